@@ -7,6 +7,8 @@ export interface Clock {
   date(): Date;
   /** Calls once after `ms` milliseconds unless the returned function is called first. */
   after(ms: number, callback: () => void): () => void;
+  /** Calls once after the input and output that is waiting now had its turn. */
+  soon(callback: () => void): void;
 }
 
 export const systemClock: Clock = {
@@ -15,5 +17,8 @@ export const systemClock: Clock = {
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
+  },
+  soon: (callback) => {
+    setImmediate(callback);
   },
 };

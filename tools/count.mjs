@@ -1,0 +1,34 @@
+// A reporter for node:test that counts: one line, `passed` or `failed`, for each test as it ends.
+
+/** Suites count only when they fail or are skipped by themselves. */
+export default async function* count(events) {
+  for await (const event of events) {
+    const outcome = outcomeOf(event);
+    if (outcome !== undefined) yield `${outcome}\n`;
+  }
+}
+
+/** `passed`, `failed`, or undefined for what is no test. Skipped and todo tests are failures: nothing is left out. */
+export function outcomeOf({ type, data }) {
+  if (type !== 'test:pass' && type !== 'test:fail') return undefined;
+  if (isPresent(data.skip) || isPresent(data.todo)) return 'failed';
+  const isSuite = data.details?.type === 'suite';
+  if (type === 'test:fail') {
+    const onlyByItsTests = isSuite && data.details.error?.failureType === 'subtestsFailed';
+    return onlyByItsTests ? undefined : 'failed';
+  }
+  if (isSuite) return undefined;
+  return isFileWithoutTests(data) ? 'failed' : 'passed';
+}
+
+const isPresent = (mark) => mark !== undefined && mark !== false;
+
+/** The runner reports a file that holds no test as one test that passed, named by its path. */
+function isFileWithoutTests({ name, nesting, file }) {
+  return (
+    nesting === 0 &&
+    file !== undefined &&
+    (file === name || file.endsWith(`/${name}`)) &&
+    /\.(ts|mjs)$/.test(name)
+  );
+}
