@@ -8,8 +8,13 @@ export interface VirtualHost {
   readonly host: string;
   /** Routes of the HTTP listener, most specific first; undefined if the host isn't served there. */
   readonly http: readonly Route[] | undefined;
-  /** Routes and certificate of the HTTPS listener; undefined if the host isn't served over TLS. */
-  readonly https: { readonly routes: readonly Route[]; readonly certificate: Certificate } | undefined;
+  /**
+   * Routes and certificate of the HTTPS listener; undefined if the host isn't served over TLS. Without a certificate
+   * (it is unusable) there are no routes either, and nobody else's host answers.
+   */
+  readonly https:
+    | { readonly routes: readonly Route[]; readonly certificate: Certificate | undefined }
+    | undefined;
   /** Objects that a refusal by Envoy is told to: the root IngressRoute and the Ingresses of this host. */
   readonly owners: readonly ObjectKey[];
 }
@@ -25,8 +30,9 @@ export interface Certificate {
 export interface Route {
   readonly match: PathMatch;
   readonly action: Action;
-  /** The object whose route this is, and the objects that delegated to it, root first (both empty for none). */
+  /** The object whose route this is. */
   readonly source: ObjectKey;
+  /** The objects that delegated to it, root first: the 64 nearest of a longer chain. Empty for a root or Ingress. */
   readonly chain: readonly ObjectKey[];
 }
 

@@ -1,4 +1,6 @@
 // The catalogue of everything that can be wrong with a user's objects: code, severity, wording with its remedy.
+import type { ObjectKey } from './objects.ts';
+import { plainWords, shown } from './user-text.ts';
 
 export type Severity = 'error' | 'warning';
 
@@ -8,4 +10,317 @@ export interface Problem {
   readonly message: string;
   /** The route's match, if the problem concerns one route. */
   readonly route?: string;
+}
+
+/** An object in a message. */
+export interface Named {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The object of a key; names have no `/`. */
+export function namedBy(key: ObjectKey): Named {
+  const [kind = '', namespace = '', name = ''] = key.split('/');
+  return { kind, namespace, name };
+}
+
+type Facts = Pick<Problem, 'code' | 'message'> & { readonly route?: string | undefined };
+
+const problem = (severity: Severity, { code, message, route }: Facts): Problem =>
+  route === undefined ? { code, severity, message } : { code, severity, message, route: shown(route) };
+const error = (facts: Facts): Problem => problem('error', facts);
+const warning = (facts: Facts): Problem => problem('warning', facts);
+
+const name = ({ namespace, name }: Omit<Named, 'kind'>): string => `${shown(namespace)}/${shown(name)}`;
+const full = (object: Named): string => `${object.kind} ${name(object)}`;
+
+/** Longest piece of Envoy's words that goes into a message, in UTF-16 units. */
+const longestRefusal = 1_000;
+/** A reference to a Service as the user wrote it. */
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number | string;
+  readonly route: string | undefined;
+  /** With weight 0 a missing service costs no request, so it is only a warning. */
+  readonly severity: Severity;
+}
+
+const service = ({ name, port }: ServiceName): string => `Service [${shown(name)}:${shown(String(port))}]`;
+
+/** One function for each problem; its name is the code. Texts fixed by the API's documents are marked. */
+export const problems = {
+  MalformedField: (path: string, message: string, route?: string) =>
+    error({ code: 'MalformedField', route, message: `${shown(path)} ${shown(message)}` }),
+  /** A field of the API whose absence changes nothing that matters for safety. */
+  FieldIgnored: (path: string, route?: string) =>
+    warning({
+      code: 'FieldIgnored',
+      route,
+      message: `${shown(path)} is not implemented yet and has no effect; remove it to silence this`,
+    }),
+  /** A field of the API without which something else would be served than the user asked for. */
+  FieldUnsupported: (path: string, route?: string) =>
+    error({
+      code: 'FieldUnsupported',
+      route,
+      message: `${shown(path)} is not implemented yet, and nothing is served without it, since that is not what was asked for; remove it to be served`,
+    }),
+
+  /** Fixed text. */
+  RootNamespaceForbidden: () =>
+    error({
+      code: 'RootNamespaceForbidden',
+      message: 'root IngressRoute cannot be defined in this namespace',
+    }),
+  FqdnInvalid: (fqdn: string) =>
+    error({
+      code: 'FqdnInvalid',
+      message:
+        fqdn === ''
+          ? 'spec.virtualhost.fqdn must be specified: one exact DNS name'
+          : `fqdn "${shown(fqdn)}" is not one exact DNS name: use letters, digits, "-" and ".", no port and no wildcard`,
+    }),
+  /** Fixed text. */
+  FqdnTaken: (fqdn: string, owner: Named) =>
+    error({ code: 'FqdnTaken', message: `fqdn "${shown(fqdn)}" is already used by ${full(owner)}` }),
+  HostTaken: (host: string, owner: Named) =>
+    error({
+      code: 'HostTaken',
+      message: `host "${shown(host)}" is already used by ${full(owner)} of another namespace; use another host, or have a route delegated`,
+    }),
+  HostInvalid: (host: string) =>
+    error({
+      code: 'HostInvalid',
+      message: `host "${shown(host)}" is neither a DNS name nor "*." and a DNS name; its rule is not served`,
+    }),
+  RootNotServed: (root: Named) =>
+    error({
+      code: 'RootNotServed',
+      message: `${full(root)} is not served because of problems of its own; its status tells which`,
+    }),
+  NoRoutes: () =>
+    warning({ code: 'NoRoutes', message: 'spec.routes is empty, so nothing is served; add a route' }),
+  /** Fixed text. */
+  Orphaned: () =>
+    warning({
+      code: 'Orphaned',
+      message: 'this IngressRoute is not part of a delegation chain from a root IngressRoute',
+    }),
+
+  TcpProxyIgnored: () =>
+    warning({
+      code: 'TcpProxyIgnored',
+      message: 'spec.tcpproxy needs TLS in a root IngressRoute; it is ignored and the routes are served',
+    }),
+  PassthroughIgnored: () =>
+    warning({
+      code: 'PassthroughIgnored',
+      message: 'tls.passthrough is ignored because tls.secretName is given; remove one of them',
+    }),
+  TlsVersionUnsupported: (version: string) =>
+    error({
+      code: 'TlsVersionUnsupported',
+      message: `a minimum TLS version of "${shown(version)}" is not implemented yet, and lower versions are not served instead; use "1.2"`,
+    }),
+  TlsVersionIgnored: (version: string) =>
+    warning({
+      code: 'TlsVersionIgnored',
+      message: `a minimum TLS version of "${shown(version)}" is not implemented yet; the minimum is 1.2`,
+    }),
+
+  SecretNameMissing: () =>
+    error({
+      code: 'SecretNameMissing',
+      message: 'tls has no secretName; name a Secret of type kubernetes.io/tls',
+    }),
+  SecretNameInvalid: (secretName: string) =>
+    error({
+      code: 'SecretNameInvalid',
+      message: `tls.secretName "${shown(secretName)}" must be "name" or "namespace/name"`,
+    }),
+  SecretMissing: (secret: Omit<Named, 'kind'>) =>
+    error({
+      code: 'SecretMissing',
+      message: `TLS Secret ${name(secret)} not found; create it with type kubernetes.io/tls`,
+    }),
+  SecretNotDelegated: (secret: Omit<Named, 'kind'>, target: string) =>
+    error({
+      code: 'SecretNotDelegated',
+      message: `TLS Secret ${name(secret)} may not be used from namespace ${shown(target)}; a TLSCertificateDelegation in ${shown(secret.namespace)} must allow it`,
+    }),
+  SecretTypeWrong: (secret: Omit<Named, 'kind'>, type: string) =>
+    error({
+      code: 'SecretTypeWrong',
+      message: `TLS Secret ${name(secret)} has type "${shown(type)}"; it must be kubernetes.io/tls`,
+    }),
+  SecretMalformed: (secret: Omit<Named, 'kind'>, reason: string) =>
+    error({ code: 'SecretMalformed', message: `TLS Secret ${name(secret)} is malformed: ${reason}` }),
+  SecretKeyMismatch: (secret: Omit<Named, 'kind'>) =>
+    error({
+      code: 'SecretKeyMismatch',
+      message: `TLS Secret ${name(secret)}: tls.key is not the key of the first certificate in tls.crt; the server's certificate must come first, then its issuers`,
+    }),
+  CertificateIgnored: (host: string, winner: Named) =>
+    warning({
+      code: 'CertificateIgnored',
+      message: `the certificate of host "${shown(host)}" is that of ${full(winner)}; the one named here is not used`,
+    }),
+
+  MatchInvalid: (match: string, reason: string) =>
+    error({
+      code: 'MatchInvalid',
+      route: match,
+      message: `path "${shown(match)}" ${reason}, so no request can have it; the route is left out`,
+    }),
+  MatchEnding: (match: string) =>
+    warning({
+      code: 'MatchEnding',
+      route: match,
+      message: `match "${shown(match)}" is a plain prefix, not a pattern; end it with a letter, a digit or "/"`,
+    }),
+  RegexTooLong: (path: string, limit: number) =>
+    error({
+      code: 'RegexTooLong',
+      route: path,
+      message: `a regular expression must not be longer than ${limit} characters; the route is left out`,
+    }),
+  NoTarget: (match: string) =>
+    error({
+      code: 'NoTarget',
+      route: match,
+      message: 'route has neither services nor delegate; give one of them',
+    }),
+  ServicesAndDelegate: (match: string) =>
+    error({
+      code: 'ServicesAndDelegate',
+      route: match,
+      message: 'route has both services and delegate; give one of them',
+    }),
+  WebsocketsWithSeveralServices: (match: string) =>
+    error({
+      code: 'WebsocketsWithSeveralServices',
+      route: match,
+      message: 'enableWebsockets needs a route with exactly one service',
+    }),
+  PortOutOfRange: (match: string, service: string, port: number) =>
+    error({
+      code: 'PortOutOfRange',
+      route: match,
+      message: `service "${shown(service)}": port ${port} must be in the range 1 to 65535`,
+    }),
+  WeightNegative: (match: string, service: string, weight: number) =>
+    error({
+      code: 'WeightNegative',
+      route: match,
+      message: `service "${shown(service)}": weight ${weight} must not be negative`,
+    }),
+  BackendMissing: (route: string) =>
+    error({ code: 'BackendMissing', route, message: 'the backend must be a service with a name and a port' }),
+
+  ServiceMissing: (of: ServiceName) =>
+    problem(of.severity, {
+      code: 'ServiceMissing',
+      route: of.route,
+      message: `${service(of)} is invalid or missing: there is no Service ${name(of)}`,
+    }),
+  ServicePortMissing: (of: ServiceName) =>
+    problem(of.severity, {
+      code: 'ServicePortMissing',
+      route: of.route,
+      message: `${service(of)} is invalid or missing: Service ${name(of)} has no such port`,
+    }),
+  ServicePortNotTcp: (of: ServiceName, protocol: string) =>
+    problem(of.severity, {
+      code: 'ServicePortNotTcp',
+      route: of.route,
+      message: `${service(of)} is invalid or missing: the port's protocol is ${shown(protocol)}, only TCP can be served`,
+    }),
+  ServiceExternalName: (of: ServiceName) =>
+    problem(of.severity, {
+      code: 'ServiceExternalName',
+      route: of.route,
+      message: `${service(of)} is refused: Services of type ExternalName are not allowed; use one with a selector`,
+    }),
+
+  DelegateMissing: (match: string, target: Omit<Named, 'kind'>) =>
+    error({
+      code: 'DelegateMissing',
+      route: match,
+      message: `delegated IngressRoute ${name(target)} does not exist; create it or correct delegate.name and delegate.namespace`,
+    }),
+  DelegateIsRoot: (match: string, target: Omit<Named, 'kind'>) =>
+    error({
+      code: 'DelegateIsRoot',
+      route: match,
+      message: `delegated IngressRoute ${name(target)} is itself a root: remove its spec.virtualhost or delegate to another`,
+    }),
+  /**
+   * Fixed text. `path` begins and ends with the object that closes the cycle; `omitted` objects before the last are
+   * left out of it.
+   */
+  DelegationCycle: (match: string, path: readonly Omit<Named, 'kind'>[], omitted = 0) => {
+    const names = path.map(name);
+    if (omitted > 0) names.splice(-1, 0, `(${omitted} more)`);
+    return error({
+      code: 'DelegationCycle',
+      route: match,
+      message: `route creates a delegation cycle: ${names.join(' -> ')}`,
+    });
+  },
+  DelegateHasNoRoute: (match: string, target: Omit<Named, 'kind'>) =>
+    error({
+      code: 'DelegateHasNoRoute',
+      route: match,
+      message: `delegated IngressRoute ${name(target)} has no usable route at "${shown(match)}" or under it, so the prefix answers 503; its matches must begin with the delegated prefix`,
+    }),
+  PrefixMismatch: (match: string, root: Named) =>
+    error({
+      code: 'PrefixMismatch',
+      route: match,
+      message: `match "${shown(match)}" lies outside of what ${full(root)} delegates to this object and is not served there; begin it with the delegated prefix`,
+    }),
+  /** `by` is undefined if a later route of the same object has the path. */
+  Shadowed: (match: string, by?: { readonly object: Named; readonly host: string }) =>
+    warning({
+      code: 'Shadowed',
+      route: match,
+      message: by
+        ? `on host "${shown(by.host)}" this path is served by ${full(by.object)}, not by this route; remove one of them`
+        : 'the same path comes again further down in this object, and only the last one has an effect; remove one of them',
+    }),
+
+  AnnotationIgnored: (annotation: string) =>
+    warning({
+      code: 'AnnotationIgnored',
+      message: `annotation ${shown(annotation)} is not implemented yet and has no effect; remove it to silence this`,
+    }),
+  /** What Envoy said to the resource that came of this object. */
+  EnvoyRefused: (words: string) =>
+    error({
+      code: 'EnvoyRefused',
+      message: `Envoy refused this configuration and keeps serving the last good one: ${plainWords(words, longestRefusal)}`,
+    }),
+} satisfies Record<string, (...facts: never[]) => Problem>;
+
+const rank: Record<Severity, number> = { error: 0, warning: 1 };
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Worst first, then those of the whole object, then by route, code and message: a total order. */
+export const compareProblems = (a: Problem, b: Problem): number =>
+  rank[a.severity] - rank[b.severity] ||
+  compare(a.route ?? '', b.route ?? '') ||
+  compare(a.code, b.code) ||
+  compare(a.message, b.message);
+
+/** Most problems of one object that are kept, from one host and in its verdict. */
+export const mostProblems = 20;
+
+/** The worst of them in order, each once, at most 20. */
+export function worst(found: Iterable<Problem>): readonly Problem[] {
+  const distinct = new Map<string, Problem>();
+  for (const problem of found)
+    distinct.set(JSON.stringify([problem.code, problem.severity, problem.route, problem.message]), problem);
+  return [...distinct.values()].sort(compareProblems).slice(0, mostProblems);
 }

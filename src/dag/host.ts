@@ -1,0 +1,86 @@
+// One virtual host, from what all objects say about it: a pure function of what it reads through the view.
+import { CertificateChecks } from './certificate.ts';
+import { Findings } from './findings.ts';
+import type { HostBuild } from './host-build.ts';
+import { buildIngresses, ingressCertificate, noteRootDecides } from './ingress/index.ts';
+import { type BuiltRoot, buildRoot } from './ingressroute/index.ts';
+import type { Certificate, Route, VirtualHost } from './model.ts';
+import { keyOf } from './objects.ts';
+import { type Ownership, settle } from './ownership.ts';
+import { compareRoutes } from './route-order.ts';
+import type { GraphSettings, ObjectView } from './view.ts';
+
+interface Context {
+  readonly view: ObjectView;
+  readonly settings: GraphSettings;
+  readonly checks: CertificateChecks;
+  readonly findings: Findings;
+  readonly host: string;
+}
+
+const nothing: BuiltRoot = { routes: [], plainRoutes: [], decidesTls: false, certificate: undefined };
+
+/**
+ * Reads only what the host needs; nothing that users write makes it throw. A host that someone claims stays a host
+ * even if no route of it can be served, so that its requests are not answered by a wildcard or the default host of
+ * another tenant. Who builds many hosts passes one `checks` for all of them.
+ */
+export function buildHost(
+  view: ObjectView,
+  settings: GraphSettings,
+  host: string,
+  checks = new CertificateChecks(),
+): HostBuild {
+  const findings = new Findings(host);
+  const context: Context = { view, settings, checks, findings, host };
+  const ownership = settle(host, view.claimants(host), settings);
+  for (const { claimant, problem } of ownership.refused) {
+    findings.reached(claimant);
+    findings.own(keyOf(claimant), problem);
+  }
+  for (const ingress of ownership.ingresses) findings.reached(ingress);
+  const built = ownership.namespace === undefined ? undefined : virtualHost(context, ownership);
+  const incomplete = built === 'unknown';
+  return { host: incomplete ? undefined : built, reports: findings.reports(), incomplete };
+}
+
+/** `unknown`: a secret is not known yet; what is wrong with the objects is told all the same. */
+function virtualHost(context: Context, ownership: Ownership): VirtualHost | 'unknown' {
+  const { root, ingresses } = ownership;
+  const fromRoot = root ? buildRoot(context, root) : nothing;
+  const certificate = certificateOf(context, ownership, fromRoot);
+  const fromIngresses = buildIngresses(context, ingresses, fromRoot.routes);
+  if (certificate === 'unknown') return 'unknown';
+  const routes = sorted(fromRoot.routes, fromIngresses.routes);
+  return {
+    host: context.host,
+    http: sorted(fromRoot.plainRoutes, fromIngresses.plainRoutes),
+    https: httpsOf(certificate, routes),
+    owners: [...(root ? [root] : []), ...ingresses].map(keyOf).sort(),
+  };
+}
+
+function certificateOf(
+  context: Context,
+  { root, ingresses, namespace = '' }: Ownership,
+  fromRoot: BuiltRoot,
+): Certificate | undefined | 'unusable' | 'unknown' {
+  if (!root || !fromRoot.decidesTls) return ingressCertificate(context, ingresses, namespace);
+  noteRootDecides(context, ingresses, root);
+  return fromRoot.certificate ?? 'unusable';
+}
+
+/**
+ * A host whose certificate is unusable stays a host over TLS, without routes: the certificate of a wildcard above it
+ * may complete the handshake, and that wildcard's owner must not answer for it.
+ */
+function httpsOf(
+  certificate: Certificate | undefined | 'unusable',
+  routes: readonly Route[],
+): VirtualHost['https'] {
+  if (certificate === 'unusable') return { routes: [], certificate: undefined };
+  return certificate && { routes, certificate };
+}
+
+const sorted = (a: readonly Route[], b: readonly Route[]): readonly Route[] =>
+  [...a, ...b].sort(compareRoutes);

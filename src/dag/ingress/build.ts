@@ -1,0 +1,94 @@
+// The Ingresses of a host -> its routes on both listeners, beside those that an IngressRoute has taken.
+import type { Findings } from '../findings.ts';
+import type { Action, Route } from '../model.ts';
+import { type Ingress, type IngressBackend, keyOf, type ObjectKey } from '../objects.ts';
+import { namedBy, problems } from '../problems.ts';
+import { matchKey } from '../route-order.ts';
+import { forwardTo, type Resolved } from '../services.ts';
+import type { ObjectView } from '../view.ts';
+import { plainUse } from './annotations.ts';
+import { type PathRule, pathRules } from './paths.ts';
+
+export interface BuiltIngresses {
+  /** What the routes really do, and what they do on the HTTP listener. */
+  readonly routes: readonly Route[];
+  readonly plainRoutes: readonly Route[];
+}
+
+interface Context {
+  readonly view: ObjectView;
+  readonly findings: Findings;
+  readonly host: string;
+}
+
+const unavailable: Action = { kind: 'respond', status: 503 };
+
+/** `ingresses` oldest first: of equal paths the oldest has it, unless it is in `routes` of the IngressRoute. */
+export function buildIngresses(
+  context: Context,
+  ingresses: readonly Ingress[],
+  taken: readonly Route[],
+): BuiltIngresses {
+  const holders = new Map<string, ObjectKey>(taken.map(({ match, source }) => [matchKey(match), source]));
+  const routes: Route[] = [];
+  const plainRoutes: Route[] = [];
+  for (const ingress of ingresses) {
+    for (const rule of effectiveRules(context, ingress)) {
+      const route = routeOf(context, ingress, rule, holders);
+      if (route === undefined) continue;
+      routes.push(route);
+      plainRoutes.push(withoutTls(route, ingress));
+    }
+  }
+  return { routes, plainRoutes };
+}
+
+/** Of equal paths in one object the last. */
+function effectiveRules({ findings, host }: Context, ingress: Ingress): Iterable<PathRule> {
+  const key = keyOf(ingress);
+  const found: Parameters<typeof pathRules>[2] = [];
+  const rules = new Map<string, PathRule>();
+  for (const rule of pathRules(ingress, host, found)) {
+    const id = matchKey(rule.match);
+    if (rules.has(id)) found.push(problems.Shadowed(rule.match.path));
+    rules.set(id, rule);
+  }
+  findings.own(key, ...found);
+  return rules.values();
+}
+
+function routeOf(
+  context: Context,
+  ingress: Ingress,
+  { match, backend }: PathRule,
+  holders: Map<string, ObjectKey>,
+): Route | undefined {
+  const { findings, host } = context;
+  const source = keyOf(ingress);
+  const holder = holders.get(matchKey(match));
+  if (holder !== undefined) {
+    findings.own(source, problems.Shadowed(match.path, { object: namedBy(holder), host }));
+    return undefined;
+  }
+  holders.set(matchKey(match), source);
+  const { action, problems: found } = backendAction(context.view, ingress, { backend, path: match.path });
+  findings.own(source, ...found);
+  return { match, action, source, chain: [] };
+}
+
+function backendAction(
+  view: ObjectView,
+  { namespace }: Ingress,
+  { backend, path }: { readonly backend: IngressBackend | undefined; readonly path: string },
+): Resolved {
+  if (backend === undefined || backend.name === '')
+    return { action: unavailable, problems: [problems.BackendMissing(path)] };
+  const services = [{ name: backend.name, port: backend.port, weight: undefined }];
+  return forwardTo(view, { namespace, services, websockets: false, route: path });
+}
+
+function withoutTls(route: Route, ingress: Ingress): Route {
+  const use = plainUse(ingress);
+  if (use === 'serve' || route.action.kind === 'respond') return route;
+  return { ...route, action: use === 'redirect' ? { kind: 'redirect-to-https' } : unavailable };
+}

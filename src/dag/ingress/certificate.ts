@@ -1,0 +1,101 @@
+// The certificate of a host that is served over TLS by Ingresses.
+import type { CertificateChecks, Checked } from '../certificate.ts';
+import type { Findings } from '../findings.ts';
+import { ruleHost } from '../host-name.ts';
+import type { Certificate } from '../model.ts';
+import { type Ingress, type IngressRoute, keyOf } from '../objects.ts';
+import { problems } from '../problems.ts';
+import { certificateFor, secretReference } from '../tls.ts';
+import type { ObjectView } from '../view.ts';
+import { tlsVersionProblem } from './annotations.ts';
+
+interface Context {
+  readonly view: ObjectView;
+  readonly checks: CertificateChecks;
+  readonly findings: Findings;
+  readonly host: string;
+}
+
+/** An object that names a secret for the host. */
+interface Wish<T = Ingress> {
+  readonly object: T;
+  readonly secretName: string;
+}
+
+/**
+ * Of the first namespace that names one (the owner's, then by age), that of the oldest Ingress whose secret is
+ * usable. Another namespace's never stands in for a broken one. Undefined: no Ingress names a secret for the host;
+ * `unusable`: some do, and none can be served; `unknown`: a secret is not known yet.
+ */
+export function ingressCertificate(
+  context: Context,
+  ingresses: readonly Ingress[],
+  owner: string,
+): Certificate | undefined | 'unusable' | 'unknown' {
+  const wishes = wishesFor(context.host, ingresses);
+  const first = wishes.find(({ object }) => object.namespace === owner) ?? wishes[0];
+  if (first === undefined) return undefined;
+  const asked = wishes.filter(({ object }) => object.namespace === first.object.namespace);
+  const others = new Set(wishes);
+  for (const wish of asked) {
+    others.delete(wish);
+    const checked = check(context, wish);
+    if (checked === 'unknown') return 'unknown';
+    if ('certificate' in checked) {
+      noteIgnored(context, [...others], wish);
+      return checked.certificate;
+    }
+    context.findings.own(keyOf(wish.object), checked.problem);
+  }
+  noteIgnored(context, [...others], first);
+  return 'unusable';
+}
+
+/** Told to the Ingresses of a host whose TLS is decided by a root IngressRoute. */
+export function noteRootDecides(
+  context: Pick<Context, 'findings' | 'host'>,
+  ingresses: readonly Ingress[],
+  root: IngressRoute,
+): void {
+  const secretName = root.virtualhost?.tls?.secretName ?? '';
+  noteIgnored(context, wishesFor(context.host, ingresses), { object: root, secretName });
+}
+
+function check({ view, checks, findings }: Context, { object, secretName }: Wish): Checked | 'unknown' {
+  const version = tlsVersionProblem(object);
+  if (version?.severity === 'error') return { problem: version };
+  if (version !== undefined) findings.own(keyOf(object), version);
+  return certificateFor(view, checks, { secretName, namespace: object.namespace });
+}
+
+/** No warning for those who name the very secret that is used. */
+function noteIgnored(
+  { findings, host }: Pick<Context, 'findings' | 'host'>,
+  wishes: readonly Wish[],
+  winner: Wish<Ingress | IngressRoute>,
+): void {
+  const used = secretReference(winner.secretName, winner.object.namespace);
+  for (const { object, secretName } of wishes) {
+    const named = secretReference(secretName, object.namespace);
+    if (named && used && named.namespace === used.namespace && named.name === used.name) continue;
+    findings.own(keyOf(object), problems.CertificateIgnored(host, winner.object));
+  }
+}
+
+function wishesFor(host: string, ingresses: readonly Ingress[]): readonly Wish[] {
+  return ingresses.flatMap((object) => {
+    const entry = entryFor(host, object);
+    return entry ? [{ object, secretName: entry.secretName }] : [];
+  });
+}
+
+/** The entry that names the host itself, else the wildcard above it, else one without hosts, which is for all. */
+function entryFor(host: string, { tls }: Ingress): Ingress['tls'][number] | undefined {
+  const parent = `*${host.slice(host.indexOf('.'))}`;
+  const naming = (name: string) => tls.find(({ hosts }) => hosts.some((entry) => ruleHost(entry) === name));
+  return (
+    naming(host) ??
+    (host.includes('.') ? naming(parent) : undefined) ??
+    tls.find(({ hosts }) => hosts.length === 0)
+  );
+}

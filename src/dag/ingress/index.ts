@@ -1,0 +1,6 @@
+// The Ingresses' part of a virtual host. `paths.ts`: rules -> matches. `annotations.ts`: what they change.
+// `certificate.ts`: TLS by secret. `object.ts`: what is wrong with one whatever the host. `build.ts`: the routes on
+// both listeners.
+export { buildIngresses } from './build.ts';
+export { ingressCertificate, noteRootDecides } from './certificate.ts';
+export { ingressProblems } from './object.ts';

@@ -1,0 +1,206 @@
+// Walks from a root along its delegations and collects the routes of its host.
+import type { Findings } from '../findings.ts';
+import type { Action, PathMatch, Route } from '../model.ts';
+import { type IngressRoute, keyOf, type ObjectKey, objectKey } from '../objects.ts';
+import { namedBy, type Problem, problems } from '../problems.ts';
+import { forwardTo } from '../services.ts';
+import type { GraphSettings, ObjectView } from '../view.ts';
+import { type Entry, entriesUnder, type Inspection, inspect } from './inspect.ts';
+
+/** A route of the root's tree, and whether its object lets it be served without TLS. */
+export interface CollectedRoute {
+  readonly route: Route;
+  readonly permitInsecure: boolean;
+}
+
+interface Context {
+  readonly view: ObjectView;
+  readonly settings: GraphSettings;
+  readonly findings: Findings;
+  readonly host: string;
+}
+
+interface Edge {
+  readonly match: string;
+  readonly target: Inspection;
+}
+
+/** An object being visited: its edges that are still to be followed, the first at the end. */
+interface Frame {
+  readonly inspection: Inspection;
+  readonly chain: readonly ObjectKey[];
+  readonly edges: Edge[];
+}
+
+/** Names of a chain's objects that a route carries. A longer chain loses its beginning. */
+const longestChain = 64;
+/** Names of a cycle that are told. */
+const longestCycle = 12;
+
+const unavailable: Action = { kind: 'respond', status: 503 };
+
+export interface Collected {
+  readonly routes: readonly CollectedRoute[];
+  /** How often an object was entered: once for each prefix that is delegated to it, by whatever many chains. */
+  readonly visits: number;
+}
+
+/** Work is linear in the objects and delegating routes that are reached; no recursion, so any depth will do. */
+export function collectRoutes(context: Context, root: IngressRoute): Collected {
+  return new Walk(context, root).run();
+}
+
+/**
+ * Depth first, an object before what it delegates to, the longest delegated prefix before others. So the first that
+ * has a path is the one that keeps it: an ancestor beats its descendants, the longer prefix beats the shorter.
+ */
+class Walk {
+  readonly #context: Context;
+  readonly #root: IngressRoute;
+  readonly #inspections = new Map<ObjectKey, Inspection | undefined>();
+  /** Objects on the chain from the root to here, with their place in `#stack`. */
+  readonly #depth = new Map<ObjectKey, number>();
+  readonly #stack: Frame[] = [];
+  /** Prefixes by which each object was entered, and its matches that are served or shadowed. */
+  readonly #entered = new Map<ObjectKey, Set<string>>();
+  readonly #covered = new Map<ObjectKey, Set<string>>();
+  readonly #routes = new Map<string, CollectedRoute>();
+
+  #visits = 0;
+
+  constructor(context: Context, root: IngressRoute) {
+    this.#context = context;
+    this.#root = root;
+  }
+
+  run(): Collected {
+    const start = this.#inspect(this.#root);
+    this.#visit(start, start.entries, []);
+    for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
+      const edge = frame.edges.pop();
+      if (edge === undefined) this.#leave(frame);
+      else this.#follow(frame, edge);
+    }
+    this.#reportUncovered();
+    return { routes: [...this.#routes.values()], visits: this.#visits };
+  }
+
+  #follow(frame: Frame, { match, target }: Edge): void {
+    const prefixes = this.#entered.get(target.key) ?? new Set();
+    this.#entered.set(target.key, prefixes);
+    if (prefixes.has(match)) return;
+    prefixes.add(match);
+    const chain = [...frame.chain, frame.inspection.key].slice(-longestChain);
+    this.#visit(target, entriesUnder(target.entries, match), chain);
+  }
+
+  #visit(inspection: Inspection, entries: readonly Entry[], chain: readonly ObjectKey[]): void {
+    this.#visits += 1;
+    this.#depth.set(inspection.key, this.#stack.length);
+    const edges: Edge[] = [];
+    this.#stack.push({ inspection, chain, edges });
+    for (const entry of entries) {
+      const edge = this.#edge(inspection, entry);
+      if (edge === undefined) this.#collect(inspection, entry, chain);
+      else edges.push(edge);
+      this.#cover(inspection.key, entry.match);
+    }
+    edges.sort((a, b) => a.match.length - b.match.length || (a.match < b.match ? 1 : -1));
+  }
+
+  #leave(frame: Frame): void {
+    this.#stack.pop();
+    this.#depth.delete(frame.inspection.key);
+  }
+
+  /** The delegation to follow; undefined if the route serves by itself or its delegation fails. */
+  #edge(from: Inspection, { match, target }: Entry): Edge | undefined {
+    if (target.kind !== 'delegate') return undefined;
+    const { findings } = this.#context;
+    const key = objectKey('IngressRoute', target.namespace, target.name);
+    const depth = this.#depth.get(key);
+    if (depth !== undefined) {
+      findings.own(from.key, this.#cycle(match, depth));
+      return undefined;
+    }
+    const inspection = this.#lookUp(key, target);
+    if (inspection === undefined) findings.own(from.key, problems.DelegateMissing(match, target));
+    else if (inspection.object.virtualhost) findings.own(from.key, problems.DelegateIsRoot(match, target));
+    else if (entriesUnder(inspection.entries, match).length > 0) return { match, target: inspection };
+    else findings.own(from.key, problems.DelegateHasNoRoute(match, target));
+    return undefined;
+  }
+
+  #cycle(match: string, depth: number): Problem {
+    const objects = this.#stack.slice(depth, depth + longestCycle).map(({ inspection }) => inspection.object);
+    const [first] = objects;
+    const omitted = this.#stack.length - depth - objects.length;
+    return problems.DelegationCycle(match, first ? [...objects, first] : [], omitted);
+  }
+
+  #lookUp(key: ObjectKey, at: { readonly namespace: string; readonly name: string }): Inspection | undefined {
+    if (this.#inspections.has(key)) return this.#inspections.get(key);
+    const object = this.#context.view.ingressRoute(at.namespace, at.name);
+    if (object !== undefined && object.virtualhost === undefined) return this.#inspect(object);
+    const inspection = object && { object, key, problems: [], entries: [] };
+    this.#inspections.set(key, inspection);
+    return inspection;
+  }
+
+  #inspect(object: IngressRoute): Inspection {
+    const inspected = inspect(object);
+    const { findings } = this.#context;
+    findings.reached(object, this.#root);
+    findings.own(inspected.key, ...inspected.problems);
+    this.#inspections.set(inspected.key, inspected);
+    return inspected;
+  }
+
+  #collect(inspection: Inspection, entry: Entry, chain: readonly ObjectKey[]): void {
+    const { findings, host } = this.#context;
+    const holder = this.#routes.get(entry.match);
+    if (holder !== undefined) {
+      const { source } = holder.route;
+      if (source !== inspection.key) {
+        const by = { object: namedBy(source), host };
+        findings.chain(inspection.key, problems.Shadowed(entry.match, by));
+      }
+      return;
+    }
+    const action = this.#action(inspection, entry);
+    const route = { match: this.#match(entry.match), action, source: inspection.key, chain };
+    this.#routes.set(entry.match, { route, permitInsecure: entry.permitInsecure });
+  }
+
+  #match(path: string): PathMatch {
+    return { kind: this.#context.settings.prefixMatch === 'string' ? 'string-prefix' : 'prefix', path };
+  }
+
+  #action(inspection: Inspection, { match, target, websockets }: Entry): Action {
+    if (target.kind !== 'services') return unavailable;
+    const { namespace } = inspection.object;
+    const { services } = target;
+    const { view, findings } = this.#context;
+    const resolved = forwardTo(view, { namespace, services, websockets, route: match });
+    findings.own(inspection.key, ...resolved.problems);
+    return resolved.action;
+  }
+
+  #cover(key: ObjectKey, match: string): void {
+    const covered = this.#covered.get(key);
+    if (covered) covered.add(match);
+    else this.#covered.set(key, new Set([match]));
+  }
+
+  /** A route counts as outside only if no delegation of this root to its object covers it. */
+  #reportUncovered(): void {
+    for (const inspection of this.#inspections.values()) {
+      if (inspection === undefined || inspection.object.virtualhost) continue;
+      const covered = this.#covered.get(inspection.key);
+      for (const { match } of inspection.entries) {
+        if (covered?.has(match)) continue;
+        this.#context.findings.chain(keyOf(inspection.object), problems.PrefixMismatch(match, this.#root));
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// The catalogue: codes, wording that the API's documents fix, and that no user text breaks out of a message.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  compareProblems,
+  mostProblems,
+  type Problem,
+  problems,
+  type ServiceName,
+  worst,
+} from './problems.ts';
+
+const hostile = `x\n\u001b[2J\u202e${'y'.repeat(5_000)}`;
+const object = { kind: 'IngressRoute', namespace: hostile, name: hostile };
+const reference: ServiceName = { ...object, port: hostile, route: hostile, severity: 'error' };
+
+/** One of each, with hostile text wherever a user's goes. A new problem doesn't compile until it is here. */
+const all: Record<keyof typeof problems, Problem> = {
+  MalformedField: problems.MalformedField(hostile, hostile, hostile),
+  FieldIgnored: problems.FieldIgnored(hostile, hostile),
+  FieldUnsupported: problems.FieldUnsupported(hostile),
+  RootNamespaceForbidden: problems.RootNamespaceForbidden(),
+  FqdnInvalid: problems.FqdnInvalid(hostile),
+  FqdnTaken: problems.FqdnTaken(hostile, object),
+  HostTaken: problems.HostTaken(hostile, object),
+  HostInvalid: problems.HostInvalid(hostile),
+  RootNotServed: problems.RootNotServed(object),
+  NoRoutes: problems.NoRoutes(),
+  Orphaned: problems.Orphaned(),
+  TcpProxyIgnored: problems.TcpProxyIgnored(),
+  PassthroughIgnored: problems.PassthroughIgnored(),
+  TlsVersionUnsupported: problems.TlsVersionUnsupported(hostile),
+  TlsVersionIgnored: problems.TlsVersionIgnored(hostile),
+  SecretNameMissing: problems.SecretNameMissing(),
+  SecretNameInvalid: problems.SecretNameInvalid(hostile),
+  SecretMissing: problems.SecretMissing(object),
+  SecretNotDelegated: problems.SecretNotDelegated(object, hostile),
+  SecretTypeWrong: problems.SecretTypeWrong(object, hostile),
+  SecretMalformed: problems.SecretMalformed(object, 'it has no tls.key'),
+  SecretKeyMismatch: problems.SecretKeyMismatch(object),
+  CertificateIgnored: problems.CertificateIgnored(hostile, object),
+  MatchInvalid: problems.MatchInvalid(hostile, 'does not begin with "/"'),
+  MatchEnding: problems.MatchEnding(hostile),
+  RegexTooLong: problems.RegexTooLong(hostile, 1_024),
+  NoTarget: problems.NoTarget(hostile),
+  ServicesAndDelegate: problems.ServicesAndDelegate(hostile),
+  WebsocketsWithSeveralServices: problems.WebsocketsWithSeveralServices(hostile),
+  PortOutOfRange: problems.PortOutOfRange(hostile, hostile, 0),
+  WeightNegative: problems.WeightNegative(hostile, hostile, -1),
+  BackendMissing: problems.BackendMissing(hostile),
+  ServiceMissing: problems.ServiceMissing(reference),
+  ServicePortMissing: problems.ServicePortMissing(reference),
+  ServicePortNotTcp: problems.ServicePortNotTcp(reference, hostile),
+  ServiceExternalName: problems.ServiceExternalName(reference),
+  DelegateMissing: problems.DelegateMissing(hostile, object),
+  DelegateIsRoot: problems.DelegateIsRoot(hostile, object),
+  DelegationCycle: problems.DelegationCycle(hostile, [object, object], 5),
+  DelegateHasNoRoute: problems.DelegateHasNoRoute(hostile, object),
+  PrefixMismatch: problems.PrefixMismatch(hostile, object),
+  Shadowed: problems.Shadowed(hostile, { object, host: hostile }),
+  AnnotationIgnored: problems.AnnotationIgnored(hostile),
+  EnvoyRefused: problems.EnvoyRefused(hostile),
+};
+
+for (const [code, problem] of Object.entries(all)) {
+  test(`${code}: its name is its code; bounded; nothing a terminal acts on`, () => {
+    assert.equal(problem.code, code);
+    for (const text of [problem.message, problem.route ?? '']) {
+      assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Cs}]/u);
+      assert.ok(text.length < 1_200, `${text.length}`);
+    }
+  });
+}
+
+const a = { kind: 'IngressRoute', namespace: 'a', name: 'x' };
+const wording: readonly (readonly [problem: Problem, message: string])[] = [
+  [problems.RootNamespaceForbidden(), 'root IngressRoute cannot be defined in this namespace'],
+  [problems.FqdnTaken('a.com', a), 'fqdn "a.com" is already used by IngressRoute a/x'],
+  [
+    problems.DelegationCycle('/', [a, { ...a, name: 'y' }, a]),
+    'route creates a delegation cycle: a/x -> a/y -> a/x',
+  ],
+  [problems.Orphaned(), 'this IngressRoute is not part of a delegation chain from a root IngressRoute'],
+  [
+    problems.EnvoyRefused('missing ):\n(((\u0000'),
+    'Envoy refused this configuration and keeps serving the last good one: missing ): (((',
+  ],
+];
+for (const [problem, message] of wording) {
+  test(`wording of ${problem.code}`, () => assert.equal(problem.message, message));
+}
+
+test('worst first, each once, at most 20', () => {
+  const found = Array.from({ length: 30 }, (_, index) => problems.MatchEnding(`/${index}-`));
+  const missing = problems.NoTarget('/z');
+  const kept = worst([...found, missing, missing, problems.SecretNameMissing()]);
+  assert.equal(kept.length, mostProblems);
+  assert.deepEqual(
+    kept.slice(0, 3).map(({ code }) => code),
+    ['SecretNameMissing', 'NoTarget', 'MatchEnding'],
+  );
+  assert.deepEqual(kept, kept.toSorted(compareProblems));
+});

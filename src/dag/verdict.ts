@@ -1,0 +1,69 @@
+// What we think of one object, from what all hosts found out about it.
+import type { Report } from './host-build.ts';
+import { ingressProblems } from './ingress/index.ts';
+import { rootProblem } from './ingressroute/root.ts';
+import { wholeProblems } from './ingressroute/whole.ts';
+import { type CurrentStatus, unreachable, type Verdict } from './model.ts';
+import { type IngressRoute, type KubernetesObject, keyOf } from './objects.ts';
+import { type Problem, problems, worst } from './problems.ts';
+import type { GraphSettings } from './view.ts';
+
+/**
+ * `reports`: one from each host that the object claims or is reached from, in any order. `refusal`: what Envoy said
+ * to a resource that came of the object.
+ */
+export function verdictOf(
+  object: KubernetesObject,
+  reports: readonly Report[],
+  settings: GraphSettings,
+  refusal?: string,
+): Verdict {
+  const orphaned = object.kind === 'IngressRoute' && !object.virtualhost && reports.length === 0;
+  const found = worst([
+    ...byItself(object, settings),
+    ...reports.flatMap(({ own }) => own),
+    ...ofChains(reports),
+    ...(orphaned ? [problems.Orphaned()] : []),
+    ...(refusal === undefined ? [] : [problems.EnvoyRefused(refusal)]),
+  ]);
+  const [first] = found;
+  const failed = first?.severity === 'error';
+  const currentStatus: CurrentStatus = orphaned ? 'orphaned' : failed ? 'invalid' : 'valid';
+  const description = orphaned
+    ? problems.Orphaned().message
+    : failed
+      ? first.message
+      : `valid ${object.kind}`;
+  return { object: keyOf(object), currentStatus, description, problems: found };
+}
+
+/** Known without any host: an object that claims none, because of its namespace or name, has no report. */
+function byItself(object: KubernetesObject, settings: GraphSettings): readonly Problem[] {
+  switch (object.kind) {
+    case 'IngressRoute':
+      return ofIngressRoute(object, settings);
+    case 'Ingress':
+      return ingressProblems(object);
+    case 'TLSCertificateDelegation':
+      return object.malformed.map(({ path, message }) => problems.MalformedField(path, message));
+    case 'IngressClass':
+    case 'Service':
+    case 'EndpointSlice':
+    case 'Secret':
+      return [];
+    default:
+      return unreachable(object);
+  }
+}
+
+function ofIngressRoute(object: IngressRoute, settings: GraphSettings): readonly Problem[] {
+  const root = object.virtualhost && rootProblem(object, settings);
+  return [...(root ? [root] : []), ...(object.virtualhost ? wholeProblems(object) : [])];
+}
+
+/** An error of every chain is an error. One of only some is a warning: no root may spoil another root's object. */
+function ofChains(reports: readonly Report[]): readonly Problem[] {
+  const failing = ({ chain }: Report): boolean => chain.some(({ severity }) => severity === 'error');
+  const found = reports.flatMap(({ chain }) => chain);
+  return reports.every(failing) ? found : found.map((problem) => ({ ...problem, severity: 'warning' }));
+}
