@@ -54,6 +54,8 @@ export interface OnDemand {
   rename(resource: Resource, asked: string): Uint8Array;
   /** Most names per stream that one resource answers; beyond, the oldest is removed. */
   readonly limit: number;
+  /** Another limit for this resource; absent: `limit` for all. */
+  limitOf?(resource: Resource): number;
 }
 
 /** What one turn changes. A name is in at most one of the two. */
