@@ -1,0 +1,37 @@
+// One line for each request.
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { AccessLogSchema } from '@envoyproxy/protos/envoy/config/accesslog/v3/accesslog_pb.js';
+import { FileAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_loggers/file/v3/file_pb.js';
+import { StdoutAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_loggers/stream/v3/stream_pb.js';
+import { pack } from './encode.ts';
+
+/** Envoy's usual line, and at its end the route's name, which is the object and the match that answered. */
+const format = `${[
+  '[%START_TIME%]',
+  '"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%"',
+  '%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION%',
+  '%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%"',
+  '"%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" "%ROUTE_NAME%"',
+].join(' ')}\n`;
+
+/** Where `/dev/stdout` is asked for Envoy's own stream is used: the device can't be opened if stdout is a socket. */
+const stdout = '/dev/stdout';
+
+/** `path` is a file that Envoy opens, or `/dev/stdout`; an empty path means no log. */
+export function accessLogs(path: string): MessageInitShape<typeof AccessLogSchema>[] {
+  if (path === '') return [];
+  const accessLogFormat = {
+    case: 'logFormat' as const,
+    value: {
+      format: {
+        case: 'textFormatSource' as const,
+        value: { specifier: { case: 'inlineString' as const, value: format } },
+      },
+    },
+  };
+  const [name, config] =
+    path === stdout
+      ? ['envoy.access_loggers.stdout', pack(StdoutAccessLogSchema, { accessLogFormat })]
+      : ['envoy.access_loggers.file', pack(FileAccessLogSchema, { path, accessLogFormat })];
+  return [{ name, configType: { case: 'typedConfig', value: config } }];
+}

@@ -1,0 +1,18 @@
+// The HTTP filters of both listeners, in the order in which requests pass them.
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { HttpFilterSchema } from '@envoyproxy/protos/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
+import { lookUpCase } from './case.ts';
+import { compressor } from './compressor.ts';
+import { grpcWeb } from './grpc-web.ts';
+import { router } from './router.ts';
+import { lookUpWild } from './wild.ts';
+
+export type HttpFilter = MessageInitShape<typeof HttpFilterSchema>;
+
+/**
+ * The two look-ups come first: a filter before them would act on requests by upper-case, wildcard and default hosts
+ * without their route. For the same reason every other filter is always in the chain with a neutral default and is
+ * switched by its own per-route type, never by `disabled` or FilterConfig: the chain of such a request is made
+ * before its route is known, and `Host: DENY.com` would pass a filter that `deny.com` has switched on.
+ */
+export const httpFilters: readonly HttpFilter[] = [lookUpCase, lookUpWild, compressor, grpcWeb, router];

@@ -1,0 +1,97 @@
+// Resources as people read them: canonical proto3 JSON, decoded from the very bytes that Envoys get.
+import { createRegistry, type DescMessage, fromBinary, type JsonValue, toJson } from '@bufbuild/protobuf';
+import { ClusterSchema } from '@envoyproxy/protos/envoy/config/cluster/v3/cluster_pb.js';
+import { ClusterLoadAssignmentSchema } from '@envoyproxy/protos/envoy/config/endpoint/v3/endpoint_pb.js';
+import { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_pb.js';
+import { FilterConfigSchema } from '@envoyproxy/protos/envoy/config/route/v3/route_components_pb.js';
+import { ScopedRouteConfigurationSchema } from '@envoyproxy/protos/envoy/config/route/v3/scoped_route_pb.js';
+import { FileAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_loggers/file/v3/file_pb.js';
+import { StdoutAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_loggers/stream/v3/stream_pb.js';
+import { GzipSchema } from '@envoyproxy/protos/envoy/extensions/compression/gzip/compressor/v3/gzip_pb.js';
+import { CompressorSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/compressor/v3/compressor_pb.js';
+import { GrpcWebSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/grpc_web/v3/grpc_web_pb.js';
+import { LuaSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/lua/v3/lua_pb.js';
+import { RouterSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/router/v3/router_pb.js';
+import { ProxyProtocolSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb.js';
+import { TlsInspectorSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
+import { HttpConnectionManagerSchema } from '@envoyproxy/protos/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
+import { HeaderMutationSchema } from '@envoyproxy/protos/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
+import { DownstreamConnectionsConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
+import { FixedHeapConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb.js';
+import { SNISchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_mappers/sni/v3/config_pb.js';
+import { ConfigSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_selectors/on_demand_secret/v3/config_pb.js';
+import { SecretSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
+import {
+  DownstreamTlsContextSchema,
+  UpstreamTlsContextSchema,
+} from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/tls_pb.js';
+import { HttpProtocolOptionsSchema } from '@envoyproxy/protos/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
+import type { Resource } from '../xds/resource.ts';
+import { typeUrl } from './type-url.ts';
+
+/** Every message that we put into an Any; JSON is refused for one that is missing here. */
+export const registry = createRegistry(
+  CompressorSchema,
+  ConfigSchema,
+  DownstreamConnectionsConfigSchema,
+  DownstreamTlsContextSchema,
+  FileAccessLogSchema,
+  StdoutAccessLogSchema,
+  FilterConfigSchema,
+  FixedHeapConfigSchema,
+  GrpcWebSchema,
+  GzipSchema,
+  HeaderMutationSchema,
+  HttpConnectionManagerSchema,
+  HttpProtocolOptionsSchema,
+  LuaSchema,
+  ProxyProtocolSchema,
+  RouterSchema,
+  SNISchema,
+  TlsInspectorSchema,
+  UpstreamTlsContextSchema,
+);
+
+export interface RenderedResources {
+  readonly listeners: readonly JsonValue[];
+  /** Always empty: routes are inside their scopes. */
+  readonly routes: readonly JsonValue[];
+  readonly scopedRoutes: readonly JsonValue[];
+  readonly clusters: readonly JsonValue[];
+  readonly endpoints: readonly JsonValue[];
+  readonly secrets: readonly JsonValue[];
+}
+
+/** What stands in the place of a private key. */
+export const redacted = '[redacted]';
+
+/** Sorted by name. Resources of other types are left out. Throws on bytes that aren't of the resource's type. */
+export function renderResources(
+  resources: Iterable<Resource>,
+  options: { readonly showSecrets: boolean },
+): RenderedResources {
+  const sorted = [...resources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const bytesOf = (type: string) =>
+    sorted.filter((resource) => resource.type === type).map(({ bytes }) => bytes);
+  const render = (type: string, schema: DescMessage) =>
+    bytesOf(type).map((bytes) => toJson(schema, fromBinary(schema, bytes), { registry }));
+  return {
+    listeners: render(typeUrl.listener, ListenerSchema),
+    routes: [],
+    scopedRoutes: render(typeUrl.scope, ScopedRouteConfigurationSchema),
+    clusters: render(typeUrl.cluster, ClusterSchema),
+    endpoints: render(typeUrl.endpoints, ClusterLoadAssignmentSchema),
+    secrets: options.showSecrets
+      ? render(typeUrl.secret, SecretSchema)
+      : bytesOf(typeUrl.secret).map(redactedSecret),
+  };
+}
+
+/** The key as a text, since in its own field it would be shown in base64. */
+function redactedSecret(bytes: Uint8Array): JsonValue {
+  const secret = fromBinary(SecretSchema, bytes);
+  if (secret.type.case === 'tlsCertificate' && secret.type.value.privateKey !== undefined) {
+    secret.type.value.privateKey.specifier = { case: 'inlineString', value: redacted };
+  }
+  return toJson(SecretSchema, secret, { registry });
+}

@@ -1,0 +1,133 @@
+// The listeners' settings, and the traps of their filters.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { create, toJson } from '@bufbuild/protobuf';
+import { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_pb.js';
+import { registry } from './json.ts';
+import { httpListener, httpsListener, type ListenerSettings } from './listener.ts';
+import { envoySettings } from './testing/fixtures.ts';
+
+const json = (listener: ReturnType<typeof httpListener>) =>
+  JSON.parse(JSON.stringify(toJson(ListenerSchema, create(ListenerSchema, listener), { registry })));
+const http = (settings: Partial<ListenerSettings> = {}) =>
+  json(httpListener({ ...envoySettings, ...settings }));
+const https = (settings: Partial<ListenerSettings> = {}) =>
+  json(httpsListener({ ...envoySettings, ...settings }, ['a.com']));
+const managerOf = (listener: ReturnType<typeof json>) => listener.filterChains[0].filters[0].typedConfig;
+const listenerFilters = (listener: ReturnType<typeof json>) =>
+  (listener.listenerFilters ?? []).map(({ name }: { name: string }) =>
+    name.replace('envoy.filters.listener.', ''),
+  );
+
+test('each has its name, its address and one filter chain', () => {
+  for (const [listener, name, portValue] of [
+    [http(), 'ingress_http', 8080],
+    [https(), 'ingress_https', 8443],
+  ] as const) {
+    assert.equal(listener.name, name);
+    assert.deepEqual(listener.address.socketAddress, { address: '0.0.0.0', portValue });
+    assert.equal(listener.filterChains.length, 1);
+  }
+});
+
+test('IPv6 addresses; :: takes IPv4 too', () => {
+  const at = (address: string) =>
+    http({ http: { address, port: 8080, accessLog: '' } }).address.socketAddress;
+  assert.deepEqual(at('fd00::1'), { address: 'fd00::1', portValue: 8080 });
+  assert.deepEqual(at('::'), { address: '::', portValue: 8080, ipv4Compat: true });
+});
+
+test('both look scopes up by the same rule, over the stream, and wait for them', () => {
+  const { scopedRoutes } = managerOf(http());
+  assert.deepEqual(managerOf(https()).scopedRoutes, scopedRoutes);
+  assert.deepEqual(scopedRoutes, {
+    name: 'contour',
+    scopeKeyBuilder: { fragments: [{ headerValueExtractor: { name: 'x-contour-vhost', index: 0 } }] },
+    scopedRds: {
+      scopedRdsConfigSource: { ads: {}, initialFetchTimeout: '0s', resourceApiVersion: 'V3' },
+    },
+  });
+});
+
+for (const [name, listener, key] of [
+  ['http', http(), 'http/%REQ(:AUTHORITY)%'],
+  ['https', https(), 'https/%REQUESTED_SERVER_NAME%/%REQ(:AUTHORITY)%'],
+] as const) {
+  test(`${name}: the key overwrites what the client sent; the time of the request is added`, () => {
+    assert.deepEqual(managerOf(listener).earlyHeaderMutationExtensions[0].typedConfig.mutations, [
+      {
+        append: {
+          header: { key: 'x-contour-vhost', value: key },
+          appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD',
+        },
+      },
+      { append: { header: { key: 'x-request-start', value: 't=%START_TIME(%s.%3f)%' } } },
+    ]);
+  });
+
+  test(`${name}: the look-ups are first, nothing is disabled in the chain, wild comes apart and is awaited`, () => {
+    const filters = managerOf(listener).httpFilters;
+    assert.deepEqual(
+      filters.map((filter: { name: string }) => filter.name),
+      [
+        'case',
+        'wild',
+        'envoy.filters.http.compressor',
+        'envoy.filters.http.grpc_web',
+        'envoy.filters.http.router',
+      ],
+    );
+    assert.ok(filters.every((filter: { disabled?: boolean }) => filter.disabled === undefined));
+    assert.deepEqual(filters[1].configDiscovery, {
+      configSource: { ads: {}, initialFetchTimeout: '0s', resourceApiVersion: 'V3' },
+      typeUrls: ['type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua'],
+    });
+  });
+
+  test(`${name}: forms of hosts and paths`, () => {
+    const manager = managerOf(listener);
+    assert.equal(manager.stripAnyHostPort, true);
+    assert.equal(manager.stripTrailingHostDot, true);
+    assert.equal(manager.normalizePath, true);
+    assert.equal(manager.mergeSlashes, true);
+    assert.equal(manager.pathWithEscapedSlashesAction, 'KEEP_UNCHANGED');
+    assert.equal(manager.useRemoteAddress, true);
+    assert.deepEqual(manager.httpProtocolOptions, { acceptHttp10: true });
+    assert.deepEqual(manager.commonHttpProtocolOptions, { idleTimeout: '60s' });
+  });
+}
+
+test('the access log goes to the given file and names the route; an empty path means none', () => {
+  const at = (accessLog: string) =>
+    managerOf(http({ http: { address: '0.0.0.0', port: 1, accessLog } })).accessLog;
+  assert.equal(at('/tmp/log')[0].typedConfig.path, '/tmp/log');
+  assert.match(at('/tmp/log')[0].typedConfig.logFormat.textFormatSource.inlineString, /%ROUTE_NAME%"\n$/);
+  assert.equal(at(''), undefined);
+});
+
+test('trusted hops', () => {
+  assert.equal(managerOf(http()).xffNumTrustedHops, undefined);
+  assert.equal(managerOf(http({ numTrustedHops: 2 })).xffNumTrustedHops, 2);
+});
+
+test('the server name is read on the TLS listener; the PROXY protocol comes before it', () => {
+  assert.deepEqual(listenerFilters(http()), []);
+  assert.deepEqual(listenerFilters(https()), ['tls_inspector']);
+  assert.deepEqual(listenerFilters(http({ useProxyProtocol: true })), ['proxy_protocol']);
+  assert.deepEqual(listenerFilters(https({ useProxyProtocol: true })), ['proxy_protocol', 'tls_inspector']);
+});
+
+test('certificates on demand, with a bound on the wait and without session resumption', () => {
+  const chain = https().filterChains[0];
+  assert.equal(chain.transportSocketConnectTimeout, '10s');
+  const tls = chain.transportSocket.typedConfig;
+  assert.equal(tls.disableStatelessSessionResumption, true);
+  assert.equal(tls.disableStatefulSessionResumption, true);
+  assert.deepEqual(tls.commonTlsContext.tlsParams, { tlsMinimumProtocolVersion: 'TLSv1_2' });
+  assert.deepEqual(tls.commonTlsContext.alpnProtocols, ['h2', 'http/1.1']);
+  const { configSource, certificateMapper, prefetchSecretNames } =
+    tls.commonTlsContext.customTlsCertificateSelector.typedConfig;
+  assert.deepEqual(configSource, { ads: {}, resourceApiVersion: 'V3' });
+  assert.equal(certificateMapper.typedConfig.defaultValue, '(none)');
+  assert.deepEqual(prefetchSecretNames, ['a.com']);
+});

@@ -1,0 +1,71 @@
+// Names: one for each thing, the same for the same thing.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  clusterName,
+  endpointsName,
+  hostOfScope,
+  isScope,
+  missingCluster,
+  scopeKey,
+  scopeName,
+  statName,
+} from './names.ts';
+import { cluster } from './testing/fixtures.ts';
+import { typeUrl } from './type-url.ts';
+
+const keys = [
+  ['http', 'a.com', 'http/a.com'],
+  ['http', '*.a.com', 'http/*.a.com'],
+  ['http', '*', 'http/*'],
+  ['https', 'a.com', 'https/a.com/a.com'],
+  ['https', '*.a.com', 'https/*.a.com'],
+  ['https', '*', 'https/*'],
+] as const;
+
+for (const [scheme, host, key] of keys) {
+  test(`the key of ${scheme}/${host} is ${key}`, () => {
+    assert.equal(scopeKey(scheme, host), key);
+    assert.equal(hostOfScope(scopeName(scheme, host)), host);
+  });
+}
+
+test('names and keys of scopes are one to one', () => {
+  const names = keys.map(([scheme, host]) => scopeName(scheme, host));
+  assert.equal(new Set(names).size, names.length);
+  assert.equal(new Set(keys.map(([, , key]) => key)).size, names.length);
+});
+
+test('a scope is known by its type', () => {
+  assert.equal(isScope({ type: typeUrl.scope }), true);
+  assert.equal(isScope({ type: typeUrl.cluster }), false);
+});
+
+test('names of a cluster', () => {
+  assert.match(clusterName(cluster('cart')), /^shop\/cart\/80\/[0-9a-f]{12}$/);
+  assert.match(endpointsName(cluster('cart')), /^shop\/cart\/web\/[0-9a-f]{12}$/);
+  assert.match(endpointsName(cluster('cart', { portName: '' })), /^shop\/cart\/[0-9a-f]{12}$/);
+  assert.equal(statName(cluster('cart')), 'shop_cart_80');
+});
+
+test('equal settings in another order give the same names', () => {
+  const reordered = { portName: 'web', port: 80, service: 'cart', namespace: 'shop' };
+  assert.equal(clusterName(reordered), clusterName(cluster('cart')));
+});
+
+test('no two clusters share a name or the name of their endpoints', () => {
+  const clusters = [
+    cluster('cart'),
+    cluster('cart', { portName: 'admin' }),
+    cluster('cart', { port: 81 }),
+    cluster('cart', { portName: '' }),
+    cluster('cart', { port: 81, portName: '' }),
+    cluster('cart', { namespace: 'other' }),
+  ];
+  assert.equal(new Set(clusters.map(clusterName)).size, clusters.length);
+  assert.equal(new Set(clusters.map(endpointsName)).size, clusters.length);
+});
+
+test('no cluster has the name that stands for none', () => {
+  assert.equal(missingCluster.includes('/'), false);
+});

@@ -1,0 +1,70 @@
+// Names of resources: each a function of what the resource is, so that the same thing has the same name on every
+// replica and after every restart.
+import { hash } from 'node:crypto';
+import type { Cluster } from '../dag/model.ts';
+import type { Resource } from '../xds/resource.ts';
+import { typeUrl } from './type-url.ts';
+
+/** The two listeners that scopes belong to; the first part of a scope's name. */
+export type Scheme = 'http' | 'https';
+
+/** Request header that carries the scope's key; set by the listener over whatever the client sent. */
+export const scopeHeader = 'x-contour-vhost';
+
+/** Names of the two filters that look a scope up again; every scope disables them. */
+export const caseFilter = 'case';
+export const wildFilter = 'wild';
+
+/** A cluster that never exists: Envoy answers 503 for a route to it. Real names have three slashes. */
+export const missingCluster = 'missing-service';
+
+export const scopeName = (scheme: Scheme, host: string): string => `${scheme}/${host}`;
+
+/** The names of both scopes that a host may have. */
+export const scopesOf = (host: string): readonly string[] => [
+  scopeName('http', host),
+  scopeName('https', host),
+];
+
+/** The host of a scope's name. */
+export const hostOfScope = (name: string): string => name.slice(name.indexOf('/') + 1);
+
+export const isScope = (resource: Pick<Resource, 'type'>): boolean => resource.type === typeUrl.scope;
+
+/**
+ * What the listener's header extraction yields for a request to `host`. Over TLS an exact host's key has the server
+ * name of the handshake too, so that a connection to one host finds no scope of another. One to one with the name.
+ */
+export function scopeKey(scheme: Scheme, host: string): string {
+  return scheme === 'https' && !isWildcard(host) ? `https/${host}/${host}` : `${scheme}/${host}`;
+}
+
+/** `*.a.com` or `*`: reached through the `wild` filter only. */
+export const isWildcard = (host: string): boolean => host.startsWith('*');
+
+/** `namespace/service/port/hash`. */
+export function clusterName(cluster: Cluster): string {
+  return `${cluster.namespace}/${cluster.service}/${cluster.port}/${settingsHash(cluster)}`;
+}
+
+/** `namespace/service[/portname]/hash`: one for each cluster, since Envoy stalls on a shared one. */
+export function endpointsName(cluster: Cluster): string {
+  const port = cluster.portName === '' ? '' : `/${cluster.portName}`;
+  return `${cluster.namespace}/${cluster.service}${port}/${settingsHash(cluster)}`;
+}
+
+/** `namespace_service_port`, without the hash: a changed setting goes on counting where it was. */
+export const statName = (cluster: Cluster): string =>
+  `${cluster.namespace}_${cluster.service}_${cluster.port}`;
+
+/** `namespace/name`, the form in which the store tells changed Services. */
+export const serviceKey = (of: { readonly namespace: string; readonly service: string }): string =>
+  `${of.namespace}/${of.service}`;
+
+/** 48 bits over every field; a field that is undefined counts as absent, so a new setting renames nothing. */
+function settingsHash(cluster: Cluster): string {
+  const settings = Object.entries(cluster)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return hash('sha256', JSON.stringify(settings), 'hex').slice(0, 12);
+}

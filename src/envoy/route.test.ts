@@ -1,0 +1,88 @@
+// Matches and actions in Envoy's terms.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { create, toJson } from '@bufbuild/protobuf';
+import { RouteSchema } from '@envoyproxy/protos/envoy/config/route/v3/route_components_pb.js';
+import type { Action, Route } from '../dag/model.ts';
+import { clusterName, missingCluster } from './names.ts';
+import { envoyRoute, notFoundRoute } from './route.ts';
+import { cluster, forward, route } from './testing/fixtures.ts';
+
+const json = (of: Route, redirectPort?: number) =>
+  JSON.parse(JSON.stringify(toJson(RouteSchema, create(RouteSchema, envoyRoute(of, { redirectPort })))));
+const unavailable: Action = { kind: 'respond', status: 503 };
+
+const matches = [
+  ['prefix', '/', { prefix: '/' }],
+  ['prefix', '/blog', { pathSeparatedPrefix: '/blog' }],
+  ['prefix', '/b', { pathSeparatedPrefix: '/b' }],
+  ['prefix', '/blog/', { prefix: '/blog/' }],
+  ['prefix', '/blog?', { prefix: '/blog?' }],
+  ['prefix', '/a#b', { prefix: '/a#b' }],
+  ['string-prefix', '/blog', { prefix: '/blog' }],
+  ['exact', '/blog', { path: '/blog' }],
+  ['regex', '/v[0-9]+/.*', { safeRegex: { regex: '/v[0-9]+/.*' } }],
+] as const;
+
+for (const [kind, path, match] of matches) {
+  test(`${kind} ${path}`, () => assert.deepEqual(json(route(path, unavailable, kind)).match, match));
+}
+
+test('a route is named by its object and its match', () => {
+  assert.equal(json(route('/blog', unavailable)).name, 'IngressRoute/shop/root /blog');
+});
+
+test('one backend is a single cluster', () => {
+  assert.deepEqual(json(route('/', forward(cluster('cart')))).route, {
+    cluster: clusterName(cluster('cart')),
+  });
+});
+
+test('several backends share by weight; one without a cluster keeps its share for 503', () => {
+  const action = forward({ cluster: cluster('cart'), weight: 90 }, { cluster: undefined, weight: 10 });
+  assert.deepEqual(json(route('/', action)).route.weightedClusters.clusters, [
+    { name: clusterName(cluster('cart')), weight: 90 },
+    { name: missingCluster, weight: 10 },
+  ]);
+});
+
+test('a single backend without a cluster, and no backend, go to the cluster that never exists', () => {
+  for (const action of [forward({ cluster: undefined, weight: 1 }), forward()]) {
+    assert.deepEqual(json(route('/', action)).route, { cluster: missingCluster });
+  }
+});
+
+test('weights whose sum Envoy would refuse keep their proportion', () => {
+  const most = 0xff_ff_ff_ff;
+  const action = forward({ cluster: cluster('a'), weight: most }, { cluster: cluster('b'), weight: most });
+  const weights = json(route('/', action)).route.weightedClusters.clusters.map(
+    (share: { weight: number }) => share.weight,
+  );
+  assert.equal(weights[0], weights[1]);
+  assert.ok(weights[0] + weights[1] <= most && weights[0] > 2 ** 30);
+});
+
+test('websockets are an upgrade of the route that allows them', () => {
+  const action: Action = { ...forward(cluster('chat')), kind: 'forward', backends: [], websockets: true };
+  assert.deepEqual(json(route('/', action)).route.upgradeConfigs, [
+    { upgradeType: 'websocket', enabled: true },
+  ]);
+});
+
+test('a redirect to HTTPS is permanent and names a port only if told to', () => {
+  const redirect = route('/', { kind: 'redirect-to-https' });
+  assert.deepEqual(json(redirect).redirect, { httpsRedirect: true });
+  assert.deepEqual(json(redirect, 8443).redirect, { httpsRedirect: true, portRedirect: 8443 });
+});
+
+test('503 is answered by Envoy itself', () => {
+  assert.deepEqual(json(route('/', unavailable)).directResponse, { status: 503 });
+});
+
+test('the catch-all takes every path and has a name', () => {
+  assert.deepEqual(toJson(RouteSchema, create(RouteSchema, notFoundRoute('a.com'))), {
+    name: 'a.com/404',
+    match: { prefix: '/' },
+    directResponse: { status: 404 },
+  });
+});
