@@ -1,0 +1,32 @@
+// The examples at the end of every help text. They are commands that work as they stand.
+
+export const program = `  contour serve --manifests examples/quickstart --envoy /usr/local/bin/envoy
+  contour translate examples/quickstart
+  contour serve --help
+`;
+
+export const serve = `  A folder of manifests, with an Envoy of our own; edit a file and see it served:
+    contour serve --manifests ./manifests --envoy /usr/local/bin/envoy
+
+  Envoys on other machines, over mutual TLS:
+    contour serve --manifests ./manifests --xds-address 0.0.0.0 \\
+      --contour-cafile ca.pem --contour-cert-file contour.pem --contour-key-file contour-key.pem
+
+  The same from a file (keys are the names of flags):
+    contour serve --config-path contour.yaml
+`;
+
+export const bootstrap = `  An Envoy beside us:
+    contour bootstrap envoy.json && envoy -c envoy.json
+
+  An Envoy elsewhere, over mutual TLS:
+    contour bootstrap envoy.json --xds-address contour.example.com \\
+      --contour-cafile ca.pem --contour-cert-file envoy.pem --contour-key-file envoy-key.pem
+`;
+
+export const translate = `  What would be served, and the status of every object:
+    contour translate -o yaml ./manifests
+
+  In CI: fail if any object is invalid
+    contour translate --strict ./manifests > /dev/null
+`;

@@ -1,0 +1,24 @@
+// What a command may touch of the process that runs it.
+
+export interface CommandIo {
+  /** Writes as it is; no line end is added. */
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** True if a person reads stdout and wants colours. */
+  readonly colours: boolean;
+  /** Aborts when the process is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/** What the shell sees. */
+export const exitCodes = {
+  done: 0,
+  /** The work failed, or with --strict an object is invalid. */
+  failed: 1,
+  /** The command line, the config file or a manifest cannot be read. */
+  mistake: 2,
+  /** Ended by force at the second signal. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,138 @@
+// `contour serve`: the pipeline between a folder of objects and Envoys, and what people see of it.
+import { randomUUID } from 'node:crypto';
+import type { ServeConfig } from '../config/serve.ts';
+import { toDot } from '../dag/dot.ts';
+import { bootstrapJson, defaultLimits } from '../envoy/bootstrap.ts';
+import { hostOfScope } from '../envoy/names.ts';
+import { typeUrl } from '../envoy/type-url.ts';
+import { resourceTypes } from '../envoy/types.ts';
+import { createManifestSource } from '../kube/manifests/source.ts';
+import { createDebugServer, debugPages } from '../ops/debug-server.ts';
+import { createManagedEnvoy } from '../ops/managed-envoy.ts';
+import { createReporter, type Reporter } from '../ops/reporter.ts';
+import { createServedTracker } from '../ops/served.ts';
+import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { createLog, type Log } from '../runtime/log.ts';
+import { runAll } from '../runtime/run-all.ts';
+import type { Runnable } from '../runtime/runnable.ts';
+import type { EventSink } from '../store/events.ts';
+import type { ServerObserver } from '../xds/observer.ts';
+import { createXdsServer } from '../xds/server.ts';
+import type { CommandIo } from './io.ts';
+import { xdsCredentials } from './xds-credentials.ts';
+
+/** Runs until the signal aborts; rejects with a StartError for what the user can remedy. */
+export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
+  const clock = systemClock;
+  const log = createLog(config.log);
+  const style = { colour: io.colours };
+  const reporter = createReporter({ write: (line) => io.stdout(`${line}\n`), style, clock });
+  const pipeline = createPipeline(config.outcome, clock, { verdicts: reporter.verdicts });
+  const { sink, observer } = watchServing(pipeline, reporter, clock);
+  const xdsServer = createXdsServer({
+    cache: pipeline.cache,
+    types: resourceTypes,
+    clock,
+    address: authority(config.xds),
+    credentials: await xdsCredentials(config.xds.tls),
+    generation: randomUUID().slice(0, 8),
+    observer,
+    log,
+  });
+  const source = createManifestSource({
+    directories: config.manifests,
+    sink,
+    clock,
+    onProblem: reporter.file,
+  });
+  const debugServer = createDebugServer({
+    listen: { ...config.debug, flag: '--debug-http-port' },
+    pages: debugPages(
+      () => toDot(pipeline.graph, pipeline.store.endpoints),
+      () => [...pipeline.graph.verdicts().values()],
+    ),
+  });
+  const parts: Runnable[] = [debugServer, xdsServer, source];
+  if (config.envoy !== undefined)
+    parts.push(managedEnvoy(config, config.envoy, { pipeline, reporter, clock, log }));
+  await runAll(parts, io.signal, { clock, log });
+}
+
+interface Surroundings {
+  readonly pipeline: Pipeline;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The Envoy that this process owns; it finds us on loopback if we listen on every address. */
+function managedEnvoy(config: ServeConfig, path: string, around: Surroundings): Runnable {
+  const { pipeline, reporter, clock, log } = around;
+  const { http, https } = config.outcome.envoy;
+  const loopback = { '0.0.0.0': '127.0.0.1', '::': '::1' }[config.xds.address];
+  return createManagedEnvoy({
+    path,
+    bootstrap: (adminSocket) =>
+      bootstrapJson({
+        ...defaultLimits,
+        nodeId: 'contour-managed',
+        nodeCluster: 'contour',
+        xds: { ...config.xds, address: loopback ?? config.xds.address },
+        adminSocket,
+        stats: config.stats,
+      }),
+    ports: [
+      { ...http, flag: '--envoy-service-http-port' },
+      { ...https, flag: '--envoy-service-https-port' },
+      { ...config.stats, flag: '--stats-port' },
+    ],
+    clock,
+    log,
+    onState(state) {
+      reporter.envoy(state);
+      const address = http.address === '0.0.0.0' || http.address === '::' ? '127.0.0.1' : http.address;
+      const entrance = { address, httpPort: http.port, httpsPort: https.port };
+      if (state.kind === 'ready') reporter.urls(pipeline.graph.hosts().values(), entrance);
+    },
+  });
+}
+
+interface Watched {
+  readonly sink: EventSink;
+  readonly observer: ServerObserver;
+}
+
+/** Tells the reporter when each changed host is served, counted from the arrival of what changed it. */
+function watchServing({ sink, cache }: Pipeline, reporter: Reporter, clock: Clock): Watched {
+  let arrived = clock.now();
+  const tracker = createServedTracker({
+    now: () => clock.now(),
+    hostOf: (type, name) => (type === typeUrl.scope ? hostOfScope(name) : undefined),
+    onServed: reporter.served,
+  });
+  cache.subscribe({
+    changed(touched) {
+      const names = touched.get(typeUrl.scope) ?? [];
+      tracker.changed(typeUrl.scope, names, (name) => cache.get(typeUrl.scope, name) !== undefined, arrived);
+    },
+    rejected: ({ type, name }, reason) => reason !== undefined && tracker.refused(type, name),
+  });
+  return {
+    sink: {
+      apply(events) {
+        arrived = clock.now();
+        sink.apply(events);
+      },
+      synced: () => sink.synced(),
+    },
+    observer: {
+      connected: (_, stream) => tracker.connected(stream),
+      disconnected: (_, stream) => tracker.disconnected(stream),
+      acked: (type, names, stream) => tracker.acked(stream, type, names),
+    },
+  };
+}
+
+const authority = ({ address, port }: { readonly address: string; readonly port: number }): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

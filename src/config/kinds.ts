@@ -1,0 +1,132 @@
+// Kinds of values that flags take, and what is said when a value is none.
+
+import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import type { Flag } from './flag.ts';
+
+/** What every declaration of a flag says. */
+export interface Declared {
+  readonly group: string;
+  readonly about: string;
+  readonly synonyms?: readonly string[];
+}
+
+/** A kind of value: how to check it, and what it is called in help and in mistakes. */
+interface Kind<T> {
+  readonly placeholder: string;
+  readonly schema: z.ZodType<T>;
+  readonly expected: string;
+}
+
+/** A number, or its digits. */
+const digits = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
+const whole = (min: number, max: number): z.ZodType<number> => digits.pipe(z.int().min(min).max(max));
+const text = (fits: (value: string) => boolean): z.ZodType<string> => z.string().refine(fits);
+
+const dnsName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/i;
+const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+export const kinds = {
+  port: { placeholder: 'PORT', schema: whole(1, 65_535), expected: 'a port from 1 to 65535' },
+  address: {
+    placeholder: 'ADDRESS',
+    schema: text((value) => isIP(value) !== 0 && !value.includes('%')),
+    expected: 'an IPv4 or IPv6 address',
+  },
+  host: {
+    placeholder: 'HOST',
+    schema: text((value) => isIP(value) !== 0 || dnsName.test(value)),
+    expected: 'an IP address or a DNS name',
+  },
+  path: {
+    placeholder: 'PATH',
+    schema: text((value) => value !== '' && !value.includes('\0')),
+    expected: 'a path',
+  },
+  log: {
+    placeholder: 'PATH',
+    schema: text((value) => !value.includes('\0')),
+    expected: 'a path, or nothing for no log',
+  },
+  absolutePath: {
+    placeholder: 'PATH',
+    schema: text((value) => isAbsolute(value) && !value.includes('\0')),
+    expected: 'an absolute path',
+  },
+  count: { placeholder: 'NUMBER', schema: whole(0, 4_294_967_295), expected: 'a whole number, 0 or more' },
+  name: {
+    placeholder: 'NAME',
+    schema: text((value) => dnsName.test(value)),
+    expected: 'a name of letters, digits, dashes and dots',
+  },
+  namespaces: {
+    placeholder: 'NAMESPACES',
+    schema: z
+      .union([z.array(z.string()), z.string().transform((list) => list.split(','))])
+      .transform((names) => names.map((name) => name.trim()).filter((name) => name !== ''))
+      .pipe(z.array(z.string().regex(namespaceName))),
+    expected: 'namespaces separated by commas',
+  },
+} as const satisfies Record<string, Kind<unknown>>;
+
+function flag<T>(
+  kind: Kind<T>,
+  declared: Declared,
+  fallback: NoInfer<T>,
+  shown: string | undefined,
+): Flag<T> {
+  return {
+    ...kind,
+    group: declared.group,
+    about: declared.about,
+    synonyms: declared.synonyms ?? [],
+    fallback,
+    shownFallback: shown,
+    repeatable: false,
+  };
+}
+
+/** A flag with a value that stands if it is not given. */
+export const valued = <T extends string | number>(kind: Kind<T>, declared: Declared, fallback: T): Flag<T> =>
+  flag<T>(kind, declared, fallback, String(fallback));
+
+/** A flag that need not be given. */
+export const optional = <T>(kind: Kind<T>, declared: Declared): Flag<T | undefined> =>
+  flag<T | undefined>(kind, declared, undefined, undefined);
+
+/** True if given. */
+export const toggle = (declared: Declared): Flag<boolean> => ({
+  ...flag({ placeholder: '', schema: z.boolean(), expected: 'true or false' }, declared, false, undefined),
+  placeholder: undefined,
+});
+
+/** One of several words; the first stands if it is not given. */
+export function choice<const T extends string>(words: readonly [T, ...T[]], declared: Declared): Flag<T> {
+  const kind = { placeholder: words.join('|'), schema: z.enum(words), expected: words.join(' or ') };
+  return flag<T>(kind, declared, words[0], words[0]);
+}
+
+/** A flag that may be given several times; in the config file a list, or one value. */
+export const repeated = <T>(kind: Kind<T>, declared: Declared): Flag<readonly T[]> => ({
+  ...flag<readonly T[]>(
+    {
+      ...kind,
+      schema: z.union([z.array(kind.schema), kind.schema.transform((value) => [value])]),
+    },
+    declared,
+    [],
+    undefined,
+  ),
+  repeatable: true,
+});
+
+/** A list in one value. */
+export const list = <T>(kind: Kind<T[]>, declared: Declared, shown: string): Flag<readonly T[]> =>
+  flag<readonly T[]>(kind, declared, [], shown);

@@ -1,0 +1,109 @@
+// Text of a manifest file -> its objects, or what is wrong with it. Pure; the one reader of `serve` and `translate`.
+import { Composer, type Document, LineCounter, Parser } from 'yaml';
+import { NotJson, toJson } from './json.ts';
+import { type ManifestObject, objectsIn } from './objects.ts';
+import { type ManifestProblem, problemAt } from './problem.ts';
+
+export interface Manifests {
+  /** Empty if any problem is an error: a file is taken as a whole or not at all. */
+  readonly objects: readonly ManifestObject[];
+  readonly problems: readonly ManifestProblem[];
+}
+
+/** Most problems that are told of one file. */
+const maxProblems = 10;
+
+/**
+ * Reads YAML or JSON with any number of documents, `List`s included. Never throws: whatever the text holds, each
+ * mistake is a problem with its position. Kinds are not looked at. Takes linear time and bounded memory.
+ */
+export function readManifests(text: string, file: string): Manifests {
+  const reading = new Reading(text, file);
+  try {
+    reading.run();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    reading.fail('nested too deeply to be read', undefined);
+  }
+  return reading.result();
+}
+
+class Reading {
+  readonly #text: string;
+  readonly #file: string;
+  readonly #counter = new LineCounter();
+  readonly #objects = new Map<string, ManifestObject>();
+  readonly #problems: ManifestProblem[] = [];
+  #lines: readonly string[] | undefined;
+
+  constructor(text: string, file: string) {
+    this.#text = text;
+    this.#file = file;
+  }
+
+  run(): void {
+    const parser = new Parser(this.#counter.addNewLine);
+    const composer = new Composer({
+      merge: true,
+      prettyErrors: false,
+      resolveKnownTags: false,
+      stringKeys: true,
+      uniqueKeys: false,
+      logLevel: 'silent',
+    });
+    for (const document of composer.compose(parser.parse(this.#text), true, this.#text.length)) {
+      this.#document(document);
+      if (this.#problems.length >= maxProblems) return;
+    }
+  }
+
+  fail(message: string, offset: number | undefined, severity?: ManifestProblem['severity']): void {
+    if (this.#problems.length >= maxProblems) return;
+    this.#lines ??= this.#text.split(/\r?\n/);
+    const position = offset === undefined ? undefined : this.#positionOf(offset);
+    this.#problems.push(problemAt(this.#file, this.#lines, position, message, severity));
+  }
+
+  result(): Manifests {
+    const refused = this.#problems.some((problem) => problem.severity === 'error');
+    return { objects: refused ? [] : [...this.#objects.values()], problems: this.#problems };
+  }
+
+  #positionOf(offset: number) {
+    const { line, col } = this.#counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  #document(document: Document): void {
+    for (const error of document.errors) this.fail(worded(error.message), error.pos[0]);
+    if (document.errors.length > 0 || document.contents === null) return;
+    const start = document.contents.range?.[0] ?? 0;
+    try {
+      this.#take(toJson(document), start);
+    } catch (error) {
+      if (!(error instanceof NotJson)) throw error;
+      this.fail(error.message, error.offset);
+    }
+  }
+
+  #take(value: unknown, start: number): void {
+    if (value === null) return;
+    const { line } = this.#positionOf(start);
+    const { objects, misfits } = objectsIn(value, line);
+    for (const { path, message } of misfits) this.fail(path === '' ? message : `${path}: ${message}`, start);
+    for (const object of objects) {
+      const first = this.#objects.get(object.id);
+      if (first === undefined) this.#objects.set(object.id, object);
+      else
+        this.fail(
+          `${object.title} is in this file twice; the one of line ${first.line} is used`,
+          start,
+          'warning',
+        );
+    }
+  }
+}
+
+/** The library reports an overflow of its stack as a syntax error. */
+const worded = (message: string): string =>
+  message.includes('call stack') ? 'nested too deeply to be read' : message;

@@ -1,0 +1,117 @@
+// The whole flow, top to bottom: objects -> store -> graph -> Envoy resources -> xDS cache, and verdicts beside it.
+// Everything else is reached from here; nothing else subscribes to anything.
+import { createGraph } from './dag/graph.ts';
+import type { Verdict } from './dag/model.ts';
+import type { ObjectKey } from './dag/objects.ts';
+import type { GraphSettings } from './dag/view.ts';
+import { hostOfScope, isScope, scopesOf } from './envoy/names.ts';
+import { createTranslator, type EnvoySettings } from './envoy/translate.ts';
+import type { Clock } from './runtime/clock.ts';
+import type { EventSink, ObjectEvent } from './store/events.ts';
+import { createStore, type StoreSettings } from './store/store.ts';
+import { createBatch } from './xds/batch.ts';
+import { type Cache, createCache } from './xds/cache.ts';
+import type { Resource } from './xds/resource.ts';
+
+export interface PipelineSettings {
+  readonly store: StoreSettings;
+  readonly graph: GraphSettings;
+  readonly envoy: Omit<EnvoySettings, 'endpointsOf'>;
+}
+
+export interface PipelineObserver {
+  /** Verdicts that changed; undefined: the object is gone or no longer ours. */
+  verdicts?(changed: ReadonlyMap<ObjectKey, Verdict | undefined>): void;
+  /** A turn ended: how many hosts were built, changed or not, and which of them differ now. */
+  built?(count: number, hosts: ReadonlySet<string>): void;
+}
+
+/** A turn builds hosts for this long, in milliseconds, then lets connections and watches have theirs. */
+const turnMs = 10;
+
+export type Pipeline = ReturnType<typeof createPipeline>;
+
+/**
+ * Wires the stages. Objects go in through `sink`, Envoys are served from `cache`, which stays closed until the
+ * source has synced and every host is built once.
+ */
+export function createPipeline(settings: PipelineSettings, clock: Clock, observer: PipelineObserver = {}) {
+  const store = createStore(settings.store);
+  const graph = createGraph({ view: store.view, settings: settings.graph, object: store.object });
+  const translator = createTranslator({ ...settings.envoy, endpointsOf: store.endpoints });
+  const cache: Cache = createCache();
+  const batch = createBatch();
+  const services = new Set<string>();
+  const accepted = new Map<string, Resource>();
+  const verdicts = new Map<ObjectKey, Verdict | undefined>();
+  let synced = false;
+  let scheduled = false;
+
+  function turn(): void {
+    scheduled = false;
+    const end = clock.now() + turnMs;
+    const delta = graph.rebuild(() => clock.now() >= end);
+    batch.add(translator.endpoints([...services]));
+    batch.add(translator.hosts(delta.hosts));
+    for (const scope of accepted.values()) batch.add(translator.keep(scope.name, scope.requires));
+    services.clear();
+    accepted.clear();
+    const complete = graph.pending() === 0;
+    if (synced && (cache.open || complete)) cache.apply(batch.take());
+    for (const [object, verdict] of delta.verdicts) verdicts.set(object, verdict);
+    if (cache.open && verdicts.size > 0) {
+      observer.verdicts?.(new Map(verdicts));
+      verdicts.clear();
+    }
+    observer.built?.(delta.built, new Set(delta.hosts.keys()));
+    if (!complete) schedule();
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    clock.soon(turn);
+  }
+
+  /** The first event of an idle time is handled at once; what comes while a turn waits joins it. */
+  function react(): void {
+    if (synced && !scheduled) turn();
+  }
+
+  const sink: EventSink = {
+    apply(events: readonly ObjectEvent[]) {
+      for (const event of events) {
+        const change = store.apply(event);
+        if (change === undefined) continue;
+        graph.invalidate(change);
+        for (const service of change.services) services.add(service);
+      }
+      react();
+    },
+    synced() {
+      synced = true;
+      batch.add(translator.listeners());
+      react();
+    },
+  };
+
+  cache.subscribe({
+    changed() {},
+    accepted(resource) {
+      if (!isScope(resource)) return;
+      accepted.set(resource.name, resource);
+      schedule();
+    },
+    rejected(resource, reason) {
+      if (!isScope(resource)) return;
+      const host = hostOfScope(resource.name);
+      const other = scopesOf(host).find(
+        (name) => name !== resource.name && cache.rejection(resource.type, name),
+      );
+      graph.refuse(host, reason ?? (other && cache.rejection(resource.type, other)?.reason));
+      schedule();
+    },
+  });
+
+  return { sink, cache, store, graph, translator };
+}

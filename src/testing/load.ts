@@ -1,0 +1,61 @@
+// Steady traffic while something else happens, and what became of every request.
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { wait } from './deadline.ts';
+
+export interface LoadOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly path: string;
+  /** Keep-alive connections, each with one request after another. */
+  readonly connections: number;
+  /** Pause between two requests of a connection, in milliseconds; the machine has other work. Default 1. */
+  readonly pauseMs?: number;
+}
+
+export interface Load {
+  /** Requests by outcome so far: the status, or the code of the error. */
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Ends the traffic after the requests in flight and returns the final outcomes. */
+  stop(): Promise<ReadonlyMap<string, number>>;
+}
+
+export function startLoad({ port, host, path, connections, pauseMs = 1 }: LoadOptions): Load {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const outcomes = new Map<string, number>();
+  let going = true;
+  const ask = () =>
+    new Promise<string>((resolve) => {
+      const headers = { host };
+      get({ host: '127.0.0.1', port, path, headers, agent }, (response) =>
+        resolve(statusAfterBody(response)),
+      ).on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    });
+  const worker = async () => {
+    while (going) {
+      const outcome = await ask();
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      await wait(pauseMs);
+    }
+  };
+  const workers = Promise.all(Array.from({ length: connections }, worker));
+  return {
+    outcomes,
+    async stop() {
+      going = false;
+      await workers;
+      agent.destroy();
+      return outcomes;
+    },
+  };
+}
+
+/** A body that is cut off counts as a failure. */
+async function statusAfterBody(response: IncomingMessage): Promise<string> {
+  try {
+    await text(response);
+    return String(response.statusCode);
+  } catch (error) {
+    return `cut off: ${String(error)}`;
+  }
+}
