@@ -15,6 +15,7 @@ const { values } = parseArgs({
     changes: { type: 'string', default: '50' },
     envoy: { type: 'string', default: process.env.ENVOY ?? '' },
     json: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
@@ -145,6 +146,7 @@ async function measure(hosts: number, changes: number): Promise<Row> {
         await wait(1);
       }
       times.push(performance.now() - saved);
+      if (values.verbose) console.error(`change ${change}: ${times.at(-1)?.toFixed(1)} ms`);
       await wait(60);
     }
     times.sort((a, b) => a - b);

@@ -113,8 +113,8 @@ function watchServing({ sink, cache }: Pipeline, reporter: Reporter, clock: Cloc
   });
   cache.subscribe({
     changed(touched) {
-      const names = touched.get(typeUrl.scope) ?? [];
-      tracker.changed(typeUrl.scope, names, (name) => cache.get(typeUrl.scope, name) !== undefined, arrived);
+      const exists = (name: string) => cache.get(typeUrl.scope, name) !== undefined;
+      tracker.changed(typeUrl.scope, touched.get(typeUrl.scope) ?? [], exists, arrived);
     },
     rejected: ({ type, name }, reason) => reason !== undefined && tracker.refused(type, name),
   });

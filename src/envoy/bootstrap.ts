@@ -59,6 +59,8 @@ export function bootstrap(settings: BootstrapSettings): Bootstrap {
       listeners: [statsListener(settings.stats)],
     },
     overloadManager: overloadManager(settings),
+    // The periodic flush merges the histograms of every cluster on the main thread, where changes then wait.
+    statsFlush: { case: 'statsFlushOnAdmin', value: true },
   });
 }
 

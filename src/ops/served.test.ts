@@ -21,6 +21,7 @@ describe('a change of a host', () => {
       hostOf: (of, name) => (of === type ? name.split('/')[1] : undefined),
       onServed: (served) => told.push(served),
     });
+    change();
   });
 
   test('is served when every connected client accepted all its names', () => {
@@ -35,6 +36,18 @@ describe('a change of a host', () => {
     assert.deepEqual(told, []);
     tracker.acked(2, type, ['https/a']);
     assert.deepEqual(told, [{ host: 'a', kind: 'added', envoys: 2, ms: 7 }]);
+  });
+
+  test('is not told if it is the beginning', () => {
+    const first = createServedTracker({
+      now: () => 0,
+      hostOf: (_, name) => name,
+      onServed: (served) => told.push(served),
+    });
+    first.connected(1);
+    first.changed(type, ['a'], () => true, 0);
+    first.acked(1, type, ['a']);
+    assert.deepEqual(told, []);
   });
 
   test('is told as changed, then as removed', () => {

@@ -13,7 +13,10 @@ export interface ServedTracker {
   /** A client is connected; it counts from its next acceptance on. */
   connected(stream: number): void;
   disconnected(stream: number): void;
-  /** Names changed at `since` (milliseconds of `now`); `exists` tells which of them are served now. */
+  /**
+   * Names changed at `since` (milliseconds of `now`); `exists` tells which of them are served now. The first call is
+   * the beginning, which nobody waits to be told.
+   */
   changed(type: string, names: Iterable<string>, exists: (name: string) => boolean, since: number): void;
   /** A client accepted resources or removals of these names. */
   acked(stream: number, type: string, names: readonly string[]): void;
@@ -34,6 +37,7 @@ export function createServedTracker({ now, hostOf, onServed }: ServedOptions): S
   const streams = new Set<number>();
   const known = new Map<string, Set<string>>();
   const waiting = new Map<string, Waiting>();
+  let begun = false;
 
   function note(host: string, name: string, exists: boolean): HostChange['kind'] {
     const names = known.get(host) ?? new Set();
@@ -72,7 +76,7 @@ export function createServedTracker({ now, hostOf, onServed }: ServedOptions): S
         const host = hostOf(type, name);
         if (host === undefined) continue;
         const kind = note(host, name, exists(name));
-        if (streams.size === 0) continue;
+        if (!begun || streams.size === 0) continue;
         const entry = waiting.get(host);
         const first = entry?.since === since ? entry : undefined;
         const missing = first?.missing ?? new Map<string, Set<number>>();
@@ -80,6 +84,7 @@ export function createServedTracker({ now, hostOf, onServed }: ServedOptions): S
         const shown = first?.kind === 'added' && kind === 'changed' ? 'added' : kind;
         waiting.set(host, { kind: shown, since, missing, envoys: streams.size });
       }
+      begun = true;
     },
     acked(stream, type, names) {
       for (const name of names) {
