@@ -22,8 +22,6 @@ export interface PipelineSettings {
 export interface PipelineObserver {
   /** Verdicts that changed; undefined: the object is gone or no longer ours. */
   verdicts?(changed: ReadonlyMap<ObjectKey, Verdict | undefined>): void;
-  /** A turn ended: how many hosts were built, changed or not, and which of them differ now. */
-  built?(count: number, hosts: ReadonlySet<string>): void;
 }
 
 /** A turn builds hosts for this long, in milliseconds, then lets connections and watches have theirs. */
@@ -63,7 +61,6 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
       observer.verdicts?.(new Map(verdicts));
       verdicts.clear();
     }
-    observer.built?.(delta.built, new Set(delta.hosts.keys()));
     if (!complete) schedule();
   }
 

@@ -3,7 +3,7 @@
 import { LuaSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/lua/v3/lua_pb.js';
 import { pack } from '../encode.ts';
 import { caseFilter, scopeHeader } from '../names.ts';
-import type { HttpFilter } from './chain.ts';
+import type { HttpFilter } from './filter.ts';
 
 /** A filter can look the route up once more, not twice; so `wild` is a filter of its own. */
 const source = `

@@ -1,13 +1,11 @@
 // The HTTP filters of both listeners, in the order in which requests pass them.
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { HttpFilterSchema } from '@envoyproxy/protos/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
+
 import { lookUpCase } from './case.ts';
 import { compressor } from './compressor.ts';
+import type { HttpFilter } from './filter.ts';
 import { grpcWeb } from './grpc-web.ts';
 import { router } from './router.ts';
 import { lookUpWild } from './wild.ts';
-
-export type HttpFilter = MessageInitShape<typeof HttpFilterSchema>;
 
 /**
  * The two look-ups come first: a filter before them would act on requests by upper-case, wildcard and default hosts

@@ -5,7 +5,7 @@ import { LuaSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/lua/
 import { adsAwaited } from '../config-source.ts';
 import { pack } from '../encode.ts';
 import { scopeHeader, wildFilter } from '../names.ts';
-import type { HttpFilter } from './chain.ts';
+import type { HttpFilter } from './filter.ts';
 
 const source = `
 function envoy_on_request(h)
