@@ -3,14 +3,21 @@
 import { type CommandIo, exitCodes } from './commands/io.ts';
 import { runCommandLine } from './commands/program.ts';
 import { wantsColours } from './config/environment.ts';
+import { systemClock } from './runtime/clock.ts';
 import { StartError } from './runtime/start-error.ts';
 
 const lifetime = new AbortController();
 
+/** A terminal's Ctrl-C may come twice: to our process group, and again from a parent that passes it on. */
+const sameKeyMs = 1_000;
+let interrupted = 0;
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    // The second one means that ending well takes too long.
-    if (lifetime.signal.aborted) process.exit(exitCodes.interrupted);
+    const now = systemClock.now();
+    // A later one means that ending well takes too long.
+    if (lifetime.signal.aborted && now - interrupted > sameKeyMs) process.exit(exitCodes.interrupted);
+    if (!lifetime.signal.aborted) interrupted = now;
     lifetime.abort(new Error(signal));
   });
 
@@ -33,8 +40,19 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+const oldestNode = { major: 22, minor: 22 };
+
+/** An older Node lacks what we use, and would say so with a stack. */
+function checkNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode.major || (major === oldestNode.major && minor >= oldestNode.minor)) return;
+  const oldest = `${oldestNode.major}.${oldestNode.minor}`;
+  throw new StartError(`this is Node ${process.versions.node}; run it with Node ${oldest} or newer`);
+}
+
 async function main(): Promise<number> {
   try {
+    checkNode();
     return await runCommandLine(
       process.argv.slice(2),
       io,

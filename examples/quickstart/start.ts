@@ -33,13 +33,19 @@ async function serve(flags: readonly string[]): Promise<number> {
   return typeof code === 'number' ? code : 1;
 }
 
+/** A trial is for this machine alone; a flag that is given again wins. */
+const onLoopback = [
+  '--envoy-service-http-address=127.0.0.1',
+  '--envoy-service-https-address=127.0.0.1',
+  '--stats-address=127.0.0.1',
+];
 const given = process.argv.slice(2);
 const namesEnvoy = given.some((flag) => flag === '--envoy' || flag.startsWith('--envoy='));
 const envoy = namesEnvoy || process.env.ENVOY === undefined ? [] : ['--envoy', process.env.ENVOY];
 try {
-  await writeSecret();
   const closeBackends = await startBackends();
-  process.exitCode = await serve([...envoy, ...given]);
+  await writeSecret();
+  process.exitCode = await serve([...onLoopback, ...envoy, ...given]);
   closeBackends();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -3,33 +3,34 @@ import { randomUUID } from 'node:crypto';
 import type { ServeConfig } from '../config/serve.ts';
 import { toDot } from '../dag/dot.ts';
 import { bootstrapJson, defaultLimits } from '../envoy/bootstrap.ts';
-import { hostOfScope } from '../envoy/names.ts';
-import { typeUrl } from '../envoy/type-url.ts';
 import { resourceTypes } from '../envoy/types.ts';
 import { createManifestSource } from '../kube/manifests/source.ts';
 import { createDebugServer, debugPages } from '../ops/debug-server.ts';
 import { createManagedEnvoy } from '../ops/managed-envoy.ts';
+import { checkPorts } from '../ops/ports.ts';
 import { createReporter, type Reporter } from '../ops/reporter.ts';
-import { createServedTracker } from '../ops/served.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import { runAll } from '../runtime/run-all.ts';
 import type { Runnable } from '../runtime/runnable.ts';
-import type { EventSink } from '../store/events.ts';
-import type { ServerObserver } from '../xds/observer.ts';
 import { createXdsServer } from '../xds/server.ts';
 import type { CommandIo } from './io.ts';
+import { watchServing } from './watch-serving.ts';
 import { xdsCredentials } from './xds-credentials.ts';
 
 /** Runs until the signal aborts; rejects with a StartError for what the user can remedy. */
 export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
   const clock = systemClock;
   const log = createLog(config.log);
+  await checkPorts([
+    { ...config.xds, flag: '--xds-port' },
+    { ...config.debug, flag: '--debug-http-port' },
+  ]);
   const style = { colour: io.colours };
   const reporter = createReporter({ write: (line) => io.stdout(`${line}\n`), style, clock });
   const pipeline = createPipeline(config.outcome, clock, { verdicts: reporter.verdicts });
-  const { sink, observer } = watchServing(pipeline, reporter, clock);
+  const { sink, observer } = watchServing(pipeline, { reporter, clock, log });
   const xdsServer = createXdsServer({
     cache: pipeline.cache,
     types: resourceTypes,
@@ -56,6 +57,9 @@ export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
   const parts: Runnable[] = [debugServer, xdsServer, source];
   if (config.envoy !== undefined)
     parts.push(managedEnvoy(config, config.envoy, { pipeline, reporter, clock, log }));
+  log.info(
+    `following ${config.manifests.join(', ')}; xDS on ${authority(config.xds)}; graph and statuses on http://${authority(config.debug)}/`,
+  );
   await runAll(parts, io.signal, { clock, log });
 }
 
@@ -96,42 +100,6 @@ function managedEnvoy(config: ServeConfig, path: string, around: Surroundings): 
       if (state.kind === 'ready') reporter.urls(pipeline.graph.hosts().values(), entrance);
     },
   });
-}
-
-interface Watched {
-  readonly sink: EventSink;
-  readonly observer: ServerObserver;
-}
-
-/** Tells the reporter when each changed host is served, counted from the arrival of what changed it. */
-function watchServing({ sink, cache }: Pipeline, reporter: Reporter, clock: Clock): Watched {
-  let arrived = clock.now();
-  const tracker = createServedTracker({
-    now: () => clock.now(),
-    hostOf: (type, name) => (type === typeUrl.scope ? hostOfScope(name) : undefined),
-    onServed: reporter.served,
-  });
-  cache.subscribe({
-    changed(touched) {
-      const exists = (name: string) => cache.get(typeUrl.scope, name) !== undefined;
-      tracker.changed(typeUrl.scope, touched.get(typeUrl.scope) ?? [], exists, arrived);
-    },
-    rejected: ({ type, name }, reason) => reason !== undefined && tracker.refused(type, name),
-  });
-  return {
-    sink: {
-      apply(events) {
-        arrived = clock.now();
-        sink.apply(events);
-      },
-      synced: () => sink.synced(),
-    },
-    observer: {
-      connected: (_, stream) => tracker.connected(stream),
-      disconnected: (_, stream) => tracker.disconnected(stream),
-      acked: (type, names, stream) => tracker.acked(stream, type, names),
-    },
-  };
 }
 
 const authority = ({ address, port }: { readonly address: string; readonly port: number }): string =>

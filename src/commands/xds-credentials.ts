@@ -1,7 +1,9 @@
 // How the xDS server is reached: mutual TLS from three files, or plain text.
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
 import type { TlsFiles } from '../config/xds-security.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { StartError } from '../runtime/start-error.ts';
 
 /** Every client must show a certificate of the authority. Rejects with a StartError that names the bad file. */
@@ -13,18 +15,19 @@ export async function xdsCredentials(tls: TlsFiles | undefined): Promise<ServerC
     read(tls.keyFile, '--contour-key-file'),
   ]);
   try {
-    return ServerCredentials.createSsl(authority, [{ cert_chain: chain, private_key: key }], true);
+    createSecureContext({ ca: authority, cert: chain, key });
   } catch (error) {
     throw new StartError(
-      `the files of mutual TLS do not fit together (${error instanceof Error ? error.message : error}); see --contour-cert-file and --contour-key-file`,
+      `the files of mutual TLS cannot be used (${messageOf(error)}); see --contour-cafile, --contour-cert-file and --contour-key-file`,
     );
   }
+  return ServerCredentials.createSsl(authority, [{ cert_chain: chain, private_key: key }], true);
 }
 
 async function read(file: string, flag: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new StartError(`${flag} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new StartError(`${flag} cannot be read: ${messageOf(error)}`);
   }
 }

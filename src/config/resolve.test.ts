@@ -44,6 +44,17 @@ describe('serve', () => {
     });
   });
 
+  it('refuses a port for two servers of this machine', () => {
+    const clash = { ...dir, 'stats-port': '8080', 'xds-port': '6060' };
+    assert.deepEqual(mistakes(resolveServe(given({ ...clash, envoy: '/bin/envoy' }))), [
+      '--envoy-service-http-port and --stats-port are both 8080; give two ports',
+      '--xds-port and --debug-http-port are both 6060; give two ports',
+    ]);
+    assert.deepEqual(mistakes(resolveServe(given(clash))), [
+      '--xds-port and --debug-http-port are both 6060; give two ports',
+    ]);
+  });
+
   it('takes every flag', () => {
     const config = value(
       resolveServe(

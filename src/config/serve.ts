@@ -35,6 +35,7 @@ export function resolveServe(given: Given): Resolved<ServeConfig> {
   const source = '--manifests DIR';
   if (config.manifests.length === 0 && !mistakes.some((mistake) => mistake.includes(source)))
     mistakes.push(`no source of objects; give a directory of manifests: ${source}`);
+  mistakes.push(...sharedPorts(config));
   return resolved(config, mistakes);
 }
 
@@ -52,4 +53,22 @@ function configOf(flags: Values<typeof serveFlags>, mistakes: string[]): ServeCo
     debug: { address: flags['debug-http-address'], port: flags['debug-http-port'] },
     log: { level: flags['log-level'], format: flags['log-format'] },
   };
+}
+
+/** Ports that cannot both be had: ours, and those of the Envoy beside us. Its two listeners are compared elsewhere. */
+function sharedPorts({ envoy, outcome, xds, stats, debug }: ServeConfig): string[] {
+  const listeners = [
+    { flag: '--envoy-service-http-port', ...outcome.envoy.http },
+    { flag: '--envoy-service-https-port', ...outcome.envoy.https },
+  ];
+  const ours = [
+    { flag: '--xds-port', ...xds },
+    { flag: '--debug-http-port', ...debug },
+  ];
+  const beside = envoy === undefined ? [] : [...listeners, { flag: '--stats-port', ...stats }];
+  return [...beside, ...ours].flatMap((one, index, all) => {
+    const other = all.slice(0, index).find(({ port }) => port === one.port);
+    if (other === undefined || one.flag === '--envoy-service-https-port') return [];
+    return [`${other.flag} and ${one.flag} are both ${one.port}; give two ports`];
+  });
 }

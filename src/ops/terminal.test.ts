@@ -104,7 +104,7 @@ test('a file that cannot be read is shown with its place and what is served', ()
     '    spec:',
     '     routes: [',
     '             ^',
-    '    the last good content of this file keeps serving',
+    '    what was last good of this file keeps serving',
   ]);
   const warning: FileProblem = {
     ...problem,

@@ -76,7 +76,7 @@ export function fileProblemLines(at: Date, problem: FileProblem, style: Style): 
   return [
     `${eventLine(at, place, '', style)}${paint(message, colour, style)}`,
     ...excerpt.filter((line) => line !== '').map((line) => `    ${escapeControl(line)}`),
-    ...(problem.severity === 'error' ? ['    the last good content of this file keeps serving'] : []),
+    ...(problem.severity === 'error' ? ['    what was last good of this file keeps serving'] : []),
   ];
 }
 
