@@ -66,12 +66,13 @@ function neverReady(port: number): Resource {
   return { type: typeUrl.cluster, name: 'never-ready', bytes, version: versionOf(bytes), requires: [] };
 }
 
-test(`${switches} switches, 100 % 200`, async () => {
+test(`${switches} switches, 100 % 200`, async (t) => {
   world.pipeline.cache.apply({ set: [neverReady(await listen(silent))], remove: [] });
   const warming = async () =>
     (await world.envoy.stats('^cluster_manager\\.warming_clusters$')).get('cluster_manager.warming_clusters');
   await eventually(async () => assert.equal(await warming(), 1));
   const load = startLoad({ port: world.port, host: 'a.com', path: '/', connections: 4 });
+  t.after(load.stop);
   for (let turn = 1; turn <= switches; turn++) {
     const next = turn % 2 === 0 ? 'one' : 'two';
     world.apply(root('a', 'a.com', { '/': next }));

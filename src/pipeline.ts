@@ -4,7 +4,7 @@ import { createGraph } from './dag/graph.ts';
 import type { Verdict } from './dag/model.ts';
 import type { ObjectKey } from './dag/objects.ts';
 import type { GraphSettings } from './dag/view.ts';
-import { hostOfScope, isScope, scopesOf } from './envoy/names.ts';
+import { hostOfResource, isScope, resourcesOf } from './envoy/names.ts';
 import { createTranslator, type EnvoySettings } from './envoy/translate.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { EventSink, ObjectEvent } from './store/events.ts';
@@ -92,6 +92,14 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
     },
   };
 
+  /** Why Envoy refuses another resource of the host than this one. */
+  function otherReason(host: string, { type, name }: Resource): string | undefined {
+    return resourcesOf(host)
+      .filter((other) => other.type !== type || other.name !== name)
+      .map((other) => cache.rejection(other.type, other.name)?.reason)
+      .find((reason) => reason !== undefined);
+  }
+
   cache.subscribe({
     changed() {},
     accepted(resource) {
@@ -100,12 +108,9 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
       schedule();
     },
     rejected(resource, reason) {
-      if (!isScope(resource)) return;
-      const host = hostOfScope(resource.name);
-      const other = scopesOf(host).find(
-        (name) => name !== resource.name && cache.rejection(resource.type, name),
-      );
-      graph.refuse(host, reason ?? (other && cache.rejection(resource.type, other)?.reason));
+      const host = hostOfResource(resource);
+      if (host === undefined) return;
+      graph.refuse(host, reason ?? otherReason(host, resource));
       schedule();
     },
   });

@@ -1,57 +1,34 @@
-// The pipeline and the xDS server inside the test, with a real Envoy: for what no file of a user can bring about.
-import { ServerCredentials } from '@grpc/grpc-js';
+// A control plane inside the test with a real Envoy: for what no file of a user can bring about, and no process of
+// ours lets be seen.
 import { bootstrapJson, defaultLimits } from '../../src/envoy/bootstrap.ts';
-import { resourceTypes } from '../../src/envoy/types.ts';
-import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import type { Pipeline } from '../../src/pipeline.ts';
 import { freePorts } from '../../src/testing/ports.ts';
 import { type RealEnvoy, startRealEnvoy } from '../../src/testing/real-envoy.ts';
-import { createXdsServer } from '../../src/xds/server.ts';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { envoyPath } from './envoy-path.ts';
 import type { Manifest } from './manifests.ts';
 
 export interface InProcess {
+  /** Of the control plane that runs now. */
   readonly pipeline: Pipeline;
   readonly envoy: RealEnvoy;
-  /** Port of the HTTP listener. */
+  /** Ports of the listeners. */
   readonly port: number;
+  readonly https: number;
   apply(...manifests: readonly Manifest[]): void;
+  /** Another control plane takes the place of the one before, with these objects and no memory. */
+  restart(objects: readonly Manifest[]): Promise<ControlPlane>;
   close(): Promise<void>;
 }
 
 /** Starts with these objects and returns when Envoy serves. */
 export async function startInProcess(initial: readonly Manifest[]): Promise<InProcess> {
   const [port = 0, https = 0, stats = 0] = await freePorts(3);
-  const listen = { address: '127.0.0.1', accessLog: '' };
-  const pipeline = createPipeline(
-    {
-      store: { ingressClassName: undefined, allowLoopbackEndpoints: true },
-      graph: { rootNamespaces: new Set(), disablePermitInsecure: false, prefixMatch: 'segment' },
-      envoy: {
-        http: { ...listen, port },
-        https: { ...listen, port: https },
-        useProxyProtocol: false,
-        numTrustedHops: 0,
-        redirectPort: undefined,
-      },
-    },
-    systemClock,
-  );
-  const apply = (...manifests: readonly Manifest[]) =>
-    pipeline.sink.apply(manifests.map((object) => ({ type: 'applied', object })));
-  apply(...initial);
-  pipeline.sink.synced();
-  const server = createXdsServer({
-    cache: pipeline.cache,
-    types: resourceTypes,
-    clock: systemClock,
-    address: '127.0.0.1:0',
-    credentials: ServerCredentials.createInsecure(),
-    generation: 'test',
-  });
-  const lifetime = new AbortController();
-  const running = server.run(lifetime.signal);
-  const xds = { address: '127.0.0.1', port: await server.listening, tls: undefined };
+  let runs = 0;
+  const start = (objects: readonly Manifest[], xds: number) =>
+    startControlPlane({ http: port, https, xds, generation: `run${runs++}` }, objects);
+  let current = await start(initial, 0);
+  const xds = { address: '127.0.0.1', port: current.xds, tls: undefined };
   const envoy = await startRealEnvoy({
     path: envoyPath(),
     bootstrap: (adminSocket) =>
@@ -66,11 +43,19 @@ export async function startInProcess(initial: readonly Manifest[]): Promise<InPr
   });
   await envoy.live();
   return {
-    ...{ pipeline, envoy, port, apply },
+    ...{ envoy, port, https },
+    get pipeline() {
+      return current.pipeline;
+    },
+    apply: (...manifests) => current.apply(...manifests),
+    async restart(objects) {
+      await current.stop();
+      current = await start(objects, xds.port);
+      return current;
+    },
     async close() {
       await envoy.stop();
-      lifetime.abort();
-      await running;
+      await current.stop();
     },
   };
 }

@@ -21,7 +21,14 @@ test('everything dynamic comes over one delta stream, and is awaited', () => {
   assert.deepEqual(adsConfig, {
     apiType: 'DELTA_GRPC',
     transportApiVersion: 'V3',
-    grpcServices: [{ envoyGrpc: { clusterName: 'contour' } }],
+    grpcServices: [
+      {
+        envoyGrpc: {
+          clusterName: 'contour',
+          retryPolicy: { retryBackOff: { baseInterval: '0.250s', maxInterval: '3s' } },
+        },
+      },
+    ],
     setNodeOnFirstMessageOnly: true,
   });
   for (const source of [cdsConfig, ldsConfig]) {

@@ -8,6 +8,7 @@ import {
   ApiConfigSource_ApiType,
   ApiVersion,
 } from '@envoyproxy/protos/envoy/config/core/v3/config_source_pb.js';
+import type { GrpcService_EnvoyGrpcSchema } from '@envoyproxy/protos/envoy/config/core/v3/grpc_service_pb.js';
 import type { OverloadManagerSchema } from '@envoyproxy/protos/envoy/config/overload/v3/overload_pb.js';
 import { DownstreamConnectionsConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
 import { FixedHeapConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb.js';
@@ -36,6 +37,12 @@ export interface BootstrapSettings {
 /** Heap and connections for an Envoy that has a few GiB to itself. */
 export const defaultLimits = { maxHeapBytes: 2 * 1024 ** 3, maxConnections: 50_000 } as const;
 
+/** After our absence Envoy's own pause of up to 30 s would be that much time without changes and new certificates. */
+const envoyGrpc: MessageInitShape<typeof GrpcService_EnvoyGrpcSchema> = {
+  clusterName: xdsClusterName,
+  retryPolicy: { retryBackOff: { baseInterval: { nanos: 250_000_000 }, maxInterval: { seconds: 3n } } },
+};
+
 /**
  * All dynamic configuration over one delta stream. The first listeners and clusters are awaited without end: an
  * Envoy that went on without them would call itself ready and refuse every connection.
@@ -48,7 +55,7 @@ export function bootstrap(settings: BootstrapSettings): Bootstrap {
       adsConfig: {
         apiType: ApiConfigSource_ApiType.DELTA_GRPC,
         transportApiVersion: ApiVersion.V3,
-        grpcServices: [{ targetSpecifier: { case: 'envoyGrpc', value: { clusterName: xdsClusterName } } }],
+        grpcServices: [{ targetSpecifier: { case: 'envoyGrpc', value: envoyGrpc } }],
         setNodeOnFirstMessageOnly: true,
       },
       cdsConfig: adsAwaited,

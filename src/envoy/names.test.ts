@@ -4,9 +4,11 @@ import { test } from 'node:test';
 import {
   clusterName,
   endpointsName,
+  hostOfResource,
   hostOfScope,
   isScope,
   missingCluster,
+  resourcesOf,
   scopeKey,
   scopeName,
   statName,
@@ -34,6 +36,11 @@ test('names and keys of scopes are one to one', () => {
   const names = keys.map(([scheme, host]) => scopeName(scheme, host));
   assert.equal(new Set(names).size, names.length);
   assert.equal(new Set(keys.map(([, , key]) => key)).size, names.length);
+});
+
+test('the resources of a host lead back to it, those of no host to none', () => {
+  for (const resource of resourcesOf('*.a.com')) assert.equal(hostOfResource(resource), '*.a.com');
+  assert.equal(hostOfResource({ type: typeUrl.cluster, name: 'ns/service/80/hash' }), undefined);
 });
 
 test('a scope is known by its type', () => {

@@ -20,11 +20,21 @@ export const missingCluster = 'missing-service';
 
 export const scopeName = (scheme: Scheme, host: string): string => `${scheme}/${host}`;
 
-/** The names of both scopes that a host may have. */
-export const scopesOf = (host: string): readonly string[] => [
-  scopeName('http', host),
-  scopeName('https', host),
+/** What a resource is found by. */
+type ResourceKey = Pick<Resource, 'type' | 'name'>;
+
+/** The resources that a host may have for itself: both scopes and its certificate. */
+export const resourcesOf = (host: string): readonly ResourceKey[] => [
+  { type: typeUrl.scope, name: scopeName('http', host) },
+  { type: typeUrl.scope, name: scopeName('https', host) },
+  { type: typeUrl.secret, name: host },
 ];
+
+/** The host that has the resource for itself; undefined: it has none. */
+export function hostOfResource(resource: ResourceKey): string | undefined {
+  if (isScope(resource)) return hostOfScope(resource.name);
+  return resource.type === typeUrl.secret ? resource.name : undefined;
+}
 
 /** The host of a scope's name. */
 export const hostOfScope = (name: string): string => name.slice(name.indexOf('/') + 1);

@@ -46,6 +46,15 @@ export function notFoundRoute(host: string): EnvoyRoute {
   };
 }
 
+/** Answers 503 to everything. */
+export function unavailableRoute(name: string): EnvoyRoute {
+  return {
+    name,
+    match: { pathSpecifier: { case: 'prefix', value: '/' } },
+    action: { case: 'directResponse', value: { status: 503 } },
+  };
+}
+
 function pathMatch(match: PathMatch): MessageInitShape<typeof RouteMatchSchema> {
   switch (match.kind) {
     case 'prefix':

@@ -8,7 +8,7 @@ import { ScopedRouteConfigurationSchema } from '@envoyproxy/protos/envoy/config/
 import { versionOf } from '../xds/resource.ts';
 import { encode } from './encode.ts';
 import { clusterName } from './names.ts';
-import { clustersOf, scopedRouteConfiguration, stampScope } from './scope.ts';
+import { clustersOf, refusedScope, scopedRouteConfiguration, stampScope } from './scope.ts';
 import { cluster, forward, route } from './testing/fixtures.ts';
 import { typeUrl } from './type-url.ts';
 
@@ -62,6 +62,16 @@ test('the key is the one of the name', () => {
     case: 'stringKey',
     value: 'https/a.com/a.com',
   });
+});
+
+test('what stands in for a refused scope has its name and key, and answers 503 to everything', () => {
+  const { name, version, bytes, requires } = refusedScope('https', 'a.com');
+  const standIn = fromBinary(ScopedRouteConfigurationSchema, bytes);
+  assert.deepEqual([name, version, requires], ['https/a.com', versionOf(bytes), []]);
+  assert.deepEqual([standIn.name, standIn.key], [name, message('https', 'a.com').key]);
+  const [only, ...others] = standIn.routeConfiguration?.virtualHosts[0]?.routes ?? [];
+  assert.deepEqual([only?.match?.pathSpecifier, others], [{ case: 'prefix', value: '/' }, []]);
+  assert.equal(only?.action.case === 'directResponse' && only.action.value.status, 503);
 });
 
 test('clusters are told once each, sorted', () => {

@@ -3,7 +3,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { FilterConfigSchema } from '@envoyproxy/protos/envoy/config/route/v3/route_components_pb.js';
 import { ScopedRouteConfigurationSchema } from '@envoyproxy/protos/envoy/config/route/v3/scoped_route_pb.js';
 import type { Cluster, Route } from '../dag/model.ts';
-import type { Resource } from '../xds/resource.ts';
+import { type Resource, versionOf } from '../xds/resource.ts';
 import { encode, overlay, pack } from './encode.ts';
 import {
   caseFilter,
@@ -14,7 +14,8 @@ import {
   scopeName,
   wildFilter,
 } from './names.ts';
-import { envoyRoute, notFoundRoute, type RouteSettings } from './route.ts';
+import { type EnvoyRoute, envoyRoute, notFoundRoute, type RouteSettings, unavailableRoute } from './route.ts';
+import { typeUrl } from './type-url.ts';
 
 const disabled = pack(FilterConfigSchema, { disabled: true });
 
@@ -29,19 +30,39 @@ export function scopedRouteConfiguration(
   routes: readonly Route[],
   settings: RouteSettings,
 ): MessageInitShape<typeof ScopedRouteConfigurationSchema> {
+  return scopeOf(scheme, host, [...routes.map((route) => envoyRoute(route, settings)), notFoundRoute(host)]);
+}
+
+function scopeOf(
+  scheme: Scheme,
+  host: string,
+  routes: EnvoyRoute[],
+): MessageInitShape<typeof ScopedRouteConfigurationSchema> {
   const name = scopeName(scheme, host);
-  const envoyRoutes = [...routes.map((route) => envoyRoute(route, settings)), notFoundRoute(host)];
   return {
     name,
     key: { fragments: [{ type: { case: 'stringKey', value: scopeKey(scheme, host) } }] },
     routeConfiguration: {
       name,
-      virtualHosts: [{ name: host, domains: ['*'], routes: envoyRoutes }],
+      virtualHosts: [{ name: host, domains: ['*'], routes }],
       requestHeadersToRemove: [scopeHeader],
       typedPerFilterConfig: { [caseFilter]: disabled, [wildFilter]: disabled },
       validateClusters: false,
     },
   };
+}
+
+/**
+ * For a host of which Envoy has refused everything so far. Without a scope its requests would be answered by the
+ * wildcard or default host, of another tenant.
+ */
+export function refusedScope(scheme: Scheme, host: string): Resource {
+  const name = scopeName(scheme, host);
+  const bytes = encode(
+    ScopedRouteConfigurationSchema,
+    scopeOf(scheme, host, [unavailableRoute(`${host}/refused`)]),
+  );
+  return { type: typeUrl.scope, name, bytes, version: versionOf(bytes), requires: [] };
 }
 
 /** Every cluster that the routes name, by name, sorted. */

@@ -38,7 +38,7 @@ export function certificateCandidates(asked: string): readonly string[] {
 /** Envoy keeps 25 KB for each name. Behind a wildcard every subdomain in use is one. */
 const namesPerWildcard = 200;
 
-/** An exact host has one honest name; the others are its spellings in upper case. */
+/** An exact host has one honest name, its own; these are its spellings in upper case. */
 const namesPerHost = 4;
 
 /** Beyond the limit the oldest name is removed and asked for again by its next handshake, at one round trip. */

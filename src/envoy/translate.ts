@@ -17,7 +17,7 @@ import { wildResource } from './filters/wild.ts';
 import { httpListener, httpsListener, type ListenerSettings, listenerName } from './listener.ts';
 import { clusterName, endpointsName, isWildcard, type Scheme, scopeName, wildFilter } from './names.ts';
 import type { RouteSettings } from './route.ts';
-import { clustersOf, scopedRouteConfiguration } from './scope.ts';
+import { clustersOf, refusedScope, scopedRouteConfiguration } from './scope.ts';
 import { sameCertificate, secret } from './secret.ts';
 import { typeUrl } from './type-url.ts';
 
@@ -128,7 +128,8 @@ class HostTranslator implements Translator {
     const clusters = clustersOf(routes);
     this.#scopes.set(name, routes);
     this.#clusters.use(newest(name), clusters);
-    const head = { type: typeUrl.scope, name, requires: [...clusters.keys()] };
+    const standIn = () => refusedScope(scheme, host);
+    const head = { type: typeUrl.scope, name, requires: [...clusters.keys()], standIn };
     const message = scopedRouteConfiguration(scheme, host, routes, this.#settings);
     to.set.push(this.#encoder.resource(head, ScopedRouteConfigurationSchema, message));
   }

@@ -11,7 +11,10 @@ export interface Cache {
   get(type: string, name: string): Resource | undefined;
   /** All that exist, also those that `get` doesn't answer because they are refused and none was ever accepted. */
   names(type: string): Iterable<string>;
-  /** Any client accepted this version: it becomes the one to fall back to, unless a later one already is. */
+  /**
+   * Any client accepted this version: it becomes the one to fall back to, unless a later one already is. What was
+   * never applied, a stand-in, does not.
+   */
   accepted(resource: Resource): void;
   /** A client refused this version, alone: nobody is sent it again unless a client accepted it. */
   rejected(resource: Resource, reason: string): void;
@@ -96,6 +99,7 @@ export function createCache(): Cache {
   function accepted(resource: Resource): void {
     const entry = entryOf(resource.type, resource.name);
     if (entry === undefined || entry.good === resource) return;
+    if (resource.version !== entry.newest.version && !orders.has(resource)) return; // A stand-in.
     const acceptedOrder =
       resource.version === entry.newest.version ? entry.order : (orders.get(resource) ?? 0);
     if (acceptedOrder < entry.goodOrder) return;

@@ -17,7 +17,7 @@ export function subscribe(state: TypeState, cache: Cache, request: DeltaRequest,
   if (wildcard === 'ended') forgetUnwanted(state, cache);
   if (wildcard === 'began') {
     for (const name of cache.names(state.type.url)) state.dirty.add(name);
-    state.greeting = first && reported.size === 0;
+    state.greeting = first;
   }
   for (const name of asked) {
     state.naming.ask(name);

@@ -121,5 +121,14 @@ test('a resource may have a limit of its own', () => {
       },
     ],
   });
-  assert.deepEqual(asking(harness, 'a.com', 'A.com').flat().toSorted(), ['-a.com', 'A.com']);
+  assert.deepEqual(asking(harness, 'a.COM', 'A.com').flat().toSorted(), ['-a.COM', 'A.com']);
+});
+
+test('other spellings never evict the name of the resource itself', () => {
+  const harness = new Harness([secret('a.com')]);
+  asking(harness, 'a.com');
+  assert.deepEqual(asking(harness, 'A.com', 'a.Com', 'a.cOm'), [['A.com', 'a.Com', 'a.cOm']]);
+  assert.deepEqual(asking(harness, 'a.coM'), [['a.coM'], ['-A.com']]);
+  harness.set(secret('a.com', 1));
+  assert.deepEqual(harness.drain(), [['a.com', 'a.Com', 'a.cOm', 'a.coM']]);
 });

@@ -88,6 +88,8 @@ export function onDemandNaming(rules: OnDemand, get: Get): Naming {
       if (entry === undefined || entry.source === resource.name) return [];
       if (entry.source !== undefined) remove(answered, entry.source, name);
       entry.source = resource.name;
+      // Its own name is what honest clients ask for: no spelling of it that others make up may evict it.
+      if (name === resource.name) return [];
       const names = (answered.get(resource.name) ?? new Set()).add(name);
       answered.set(resource.name, names);
       return first(names, names.size - (rules.limitOf?.(resource) ?? rules.limit));

@@ -173,7 +173,7 @@ test('what a reconnecting client has is ready', () => {
   harness.request(urls.cluster, { initialVersions: versions([c1]) });
   harness.request(urls.endpoints, { subscribe: [e1.name], initialVersions: versions([e1]) });
   harness.request(urls.scope, { initialVersions: versions([scope('s', { clusters: ['c1'] })]) });
-  assert.deepEqual(harness.drain(), [['s']]);
+  assert.deepEqual(harness.drain(), [[], ['s']]);
 });
 
 test('clusters of a reconnecting client stay while it may have scopes that name them', () => {

@@ -103,6 +103,7 @@ test('everything is stamped for a client that comes back', () => {
 test('whatever type it comes back with', () => {
   const harness = new Harness([resource(urls.cluster, 'c'), scope('a')]);
   harness.request(urls.cluster, { initialVersions: versions([resource(urls.cluster, 'c')]) });
+  harness.drain();
   harness.request(urls.scope);
   assert.notEqual(generations(harness.one())[0], undefined);
 });

@@ -16,6 +16,11 @@ export interface Resource {
   readonly warmedBy?: string;
   /** Bytes to send in place of `bytes` to a client that has no version of this yet; not part of the version. */
   readonly firstBytes?: () => Uint8Array;
+  /**
+   * What a client gets that refuses this and has no other version of the name, where having nothing would mean
+   * something else than "not available". It never counts as a good version.
+   */
+  readonly standIn?: () => Resource;
 }
 
 /** 72 bits of SHA-256 in 12 characters: reconnecting clients list every version, so versions are short. */
@@ -52,7 +57,7 @@ export interface OnDemand {
   candidates(asked: string): readonly string[];
   /** The resource under the name that was asked for. */
   rename(resource: Resource, asked: string): Uint8Array;
-  /** Most names per stream that one resource answers; beyond, the oldest is removed. */
+  /** Most names per stream that one resource answers beside its own; beyond, the oldest is removed. */
   readonly limit: number;
   /** Another limit for this resource; absent: `limit` for all. */
   limitOf?(resource: Resource): number;

@@ -39,7 +39,10 @@ export interface TypeState {
   since: number | undefined;
   /** How many names the client brought along. */
   reported: number;
-  /** An empty response is owed: the client waits for one to know that there is nothing. */
+  /**
+   * A response is owed, empty if need be: a new client waits for one to know that there is nothing, and one that comes
+   * back with everything counts a stream on which it heard nothing as failed, and waits longer before the next.
+   */
   greeting: boolean;
   /** Everything sent gets bytes that the client can't have seen. */
   stampAll: boolean;
@@ -57,14 +60,24 @@ export interface TypeStateOptions {
 }
 
 export function createTypeState({ type, cache, patience, freed }: TypeStateOptions): TypeState {
-  const get = (name: string): Resolved =>
-    cache.get(type.url, name) ?? (cache.rejection(type.url, name) === undefined ? undefined : 'withheld');
+  const refused = new Map<string, string>();
+  /** What the client should have under the name. */
+  function get(name: string): Resolved {
+    const wanted = cache.get(type.url, name);
+    if (wanted !== undefined && refused.get(name) !== wanted.version) return wanted;
+    const newest = wanted ?? cache.rejection(type.url, name)?.resource;
+    const standIn = newest?.standIn?.();
+    const has = possession.expects(name);
+    if (standIn !== undefined && (has === undefined || has === standIn.version)) return standIn;
+    return wanted ?? (newest === undefined ? undefined : 'withheld');
+  }
   const references = createReferences(freed);
+  const possession = createPossession(references);
   return {
     type,
     naming: type.onDemand === undefined ? plainNaming(get) : onDemandNaming(type.onDemand, get),
     subscription: createSubscription({ wildcard: type.wildcard }),
-    possession: createPossession(references),
+    possession,
     references,
     waiting: createWaiting({ patience }),
     isolation: createIsolation(),
@@ -73,7 +86,7 @@ export function createTypeState({ type, cache, patience, freed }: TypeStateOptio
     changes: new Set(),
     removals: new Set(),
     kept: new Set(),
-    refused: new Map(),
+    refused,
     tainted: new Set(),
     firstRound: new Set(),
     since: undefined,

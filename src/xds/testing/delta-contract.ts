@@ -125,9 +125,10 @@ const cases: Readonly<Record<string, Case>> = {
     await session.quiet();
   },
 
-  async 'nothing to a client that has everything'(session) {
+  async 'an empty response to a client that has everything'(session) {
     session.set(scope('a'), scope('b'));
     session.request(urls.scope, { initialVersions: versions([scope('a'), scope('b')]) });
+    session.ack(await session.expect(urls.scope));
     await session.quiet();
   },
 
