@@ -63,7 +63,11 @@ const steps: readonly (readonly [name: string, event: ObjectEvent, costs: Costs]
   ['a new host', applied(root(total)), changed(1, 1)],
   ['a host that goes', deleted(root(total)), changed(1, 1)],
   ['an orphan', applied(manifests.ingressRoute('a/orphan')), { built: 0, hosts: 0, verdicts: 1 }],
-  ['a grant that nobody asks for', applied(manifests.certificateDelegation('a/g', 'x', ['*'])), nothing],
+  [
+    'a grant that nobody asks for: its own verdict',
+    applied(manifests.certificateDelegation('a/g', 'x', ['*'])),
+    { ...nothing, verdicts: 1 },
+  ],
 ];
 
 describe(`graph: costs of one change with ${total} hosts`, () => {

@@ -1,15 +1,14 @@
 // The graph: all virtual hosts and verdicts, kept up to date one host at a time. A change dirties the hosts that
 // read it; a rebuild builds as many of them as the time allows and tells what differs.
-import { CertificateChecks } from './certificate.ts';
 import type { Change } from './change.ts';
 import { DependencyIndex, recordReads } from './dependencies.ts';
 import { equal } from './equal.ts';
-import { buildHost } from './host.ts';
+import { buildHost, createMemory } from './host.ts';
 import type { HostBuild, Report } from './host-build.ts';
 import { claimedHosts } from './host-name.ts';
 import { HostQueue } from './host-queue.ts';
 import type { Delta, Verdict, VirtualHost } from './model.ts';
-import { type KubernetesObject, keyOf, type ObjectKey } from './objects.ts';
+import { type KubernetesObject, keyOf, type ObjectKey, type TLSCertificateDelegation } from './objects.ts';
 import { ReportIndex } from './reports.ts';
 import { verdictOf } from './verdict.ts';
 import { VerdictTable } from './verdict-table.ts';
@@ -29,11 +28,14 @@ export type BuildHost = (view: ObjectView, settings: GraphSettings, host: string
 
 /** Pure. No reports: no host knows the object. `reports` are sorted by host; `refusal` is Envoy's, of a host it owns. */
 export type VerdictOf = (
-  object: Claimant,
+  object: Judged,
   reports: readonly Report[],
   settings: GraphSettings,
   refusal?: string,
 ) => Verdict;
+
+/** Objects of users that have a verdict: they are told what is wrong with them. */
+export type Judged = Claimant | TLSCertificateDelegation;
 
 export interface Graph {
   invalidate(change: Change): void;
@@ -47,7 +49,7 @@ export interface Graph {
    */
   rebuild(outOfTime: () => boolean): Delta;
   hosts(): ReadonlyMap<string, VirtualHost>;
-  /** One for each IngressRoute and Ingress that is ours. */
+  /** One for each IngressRoute and Ingress that is ours, and for each TLSCertificateDelegation. */
   verdicts(): ReadonlyMap<ObjectKey, Verdict>;
   /** Builds since the start, by host. */
   readonly built: number;
@@ -80,9 +82,9 @@ class IncrementalGraph implements Graph {
 
   constructor(options: GraphOptions) {
     this.#options = options;
-    const checks = new CertificateChecks();
+    const memory = createMemory();
     this.#buildHost =
-      options.buildHost ?? ((view, settings, host) => buildHost(view, settings, host, checks));
+      options.buildHost ?? ((view, settings, host) => buildHost(view, settings, host, memory));
     this.#verdictOf = options.verdictOf ?? verdictOf;
     this.#verdicts = new VerdictTable({
       verdict: (object) => this.#verdict(object),
@@ -170,8 +172,8 @@ class IncrementalGraph implements Graph {
   }
 
   #verdict(key: ObjectKey): Verdict | undefined {
-    const object = this.#claimant(key);
-    if (object === undefined) return undefined;
+    const object = this.#options.object(key);
+    if (!isJudged(object)) return undefined;
     return this.#verdictOf(object, this.#reports.of(key), this.#options.settings, this.#refusal(key));
   }
 
@@ -186,8 +188,8 @@ class IncrementalGraph implements Graph {
   }
 
   #unsettled(key: ObjectKey): boolean {
-    const object = this.#queue.size > 0 ? this.#claimant(key) : undefined;
-    if (object === undefined) return false;
+    const object = this.#queue.size > 0 ? this.#options.object(key) : undefined;
+    if (object?.kind !== 'IngressRoute' && object?.kind !== 'Ingress') return false;
     let known = false;
     for (const host of this.#reports.hostsOf(key)) {
       known = true;
@@ -195,17 +197,19 @@ class IncrementalGraph implements Graph {
     }
     return !known || [...claimedHosts(object)].some((host) => this.#queue.has(host));
   }
-
-  #claimant(key: ObjectKey): Claimant | undefined {
-    const object = this.#options.object(key);
-    return object?.kind === 'IngressRoute' || object?.kind === 'Ingress' ? object : undefined;
-  }
 }
 
 function hostOfClaim(key: DependencyKey): string | undefined {
   return key.startsWith('claim/') ? key.slice('claim/'.length) : undefined;
 }
 
-function hasVerdict(key: DependencyKey): key is ObjectKey {
-  return key.startsWith('IngressRoute/') || key.startsWith('Ingress/');
-}
+const judgedKinds: ReadonlySet<string> = new Set<Judged['kind']>([
+  'IngressRoute',
+  'Ingress',
+  'TLSCertificateDelegation',
+]);
+
+const isJudged = (object: KubernetesObject | undefined): object is Judged =>
+  object !== undefined && judgedKinds.has(object.kind);
+
+const hasVerdict = (key: DependencyKey): key is ObjectKey => judgedKinds.has(key.slice(0, key.indexOf('/')));

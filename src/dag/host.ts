@@ -2,7 +2,7 @@
 import { CertificateChecks } from './certificate.ts';
 import { Findings } from './findings.ts';
 import type { HostBuild } from './host-build.ts';
-import { buildIngresses, ingressCertificate, noteRootDecides } from './ingress/index.ts';
+import { buildIngresses, IngressHosts, ingressCertificate, noteRootDecides } from './ingress/index.ts';
 import { type BuiltRoot, buildRoot } from './ingressroute/index.ts';
 import type { Certificate, Route, VirtualHost } from './model.ts';
 import { keyOf } from './objects.ts';
@@ -10,10 +10,17 @@ import { type Ownership, settle } from './ownership.ts';
 import { compareRoutes } from './route-order.ts';
 import type { GraphSettings, ObjectView } from './view.ts';
 
-interface Context {
+/** What was found out about single objects, to be found out once for all hosts that they are part of. */
+export interface Memory {
+  readonly checks: CertificateChecks;
+  readonly hosts: IngressHosts;
+}
+
+export const createMemory = (): Memory => ({ checks: new CertificateChecks(), hosts: new IngressHosts() });
+
+interface Context extends Memory {
   readonly view: ObjectView;
   readonly settings: GraphSettings;
-  readonly checks: CertificateChecks;
   readonly findings: Findings;
   readonly host: string;
 }
@@ -23,16 +30,16 @@ const nothing: BuiltRoot = { routes: [], plainRoutes: [], decidesTls: false, cer
 /**
  * Reads only what the host needs; nothing that users write makes it throw. A host that someone claims stays a host
  * even if no route of it can be served, so that its requests are not answered by a wildcard or the default host of
- * another tenant. Who builds many hosts passes one `checks` for all of them.
+ * another tenant. Who builds many hosts passes one `memory` for all of them.
  */
 export function buildHost(
   view: ObjectView,
   settings: GraphSettings,
   host: string,
-  checks = new CertificateChecks(),
+  memory = createMemory(),
 ): HostBuild {
   const findings = new Findings(host);
-  const context: Context = { view, settings, checks, findings, host };
+  const context: Context = { ...memory, view, settings, findings, host };
   const ownership = settle(host, view.claimants(host), settings);
   for (const { claimant, problem } of ownership.refused) {
     findings.reached(claimant);

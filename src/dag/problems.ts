@@ -180,11 +180,11 @@ export const problems = {
       route: match,
       message: `match "${shown(match)}" is a plain prefix, not a pattern; end it with a letter, a digit or "/"`,
     }),
-  RegexTooLong: (path: string, limit: number) =>
+  RegexInvalid: (path: string, reason: string) =>
     error({
-      code: 'RegexTooLong',
+      code: 'RegexInvalid',
       route: path,
-      message: `a regular expression must not be longer than ${limit} characters; the route is left out`,
+      message: `path "${shown(path)}" is taken for a regular expression and ${shown(reason)}; the route is left out`,
     }),
   NoTarget: (match: string) =>
     error({
@@ -242,6 +242,19 @@ export const problems = {
       code: 'ServiceExternalName',
       route: of.route,
       message: `${service(of)} is refused: Services of type ExternalName are not allowed; use one with a selector`,
+    }),
+  /** A setting without which requests would reach the Service in another protocol than it asks for. */
+  ServiceAnnotationUnsupported: (of: ServiceName, annotation: string) =>
+    problem(of.severity, {
+      code: 'ServiceAnnotationUnsupported',
+      route: of.route,
+      message: `${service(of)} is refused: its annotation ${shown(annotation)} is not implemented yet, and plain HTTP is not sent instead; take the port out of it to be served`,
+    }),
+  ServiceAnnotationIgnored: (of: ServiceName, annotation: string) =>
+    warning({
+      code: 'ServiceAnnotationIgnored',
+      route: of.route,
+      message: `${service(of)}: its annotation ${shown(annotation)} is not implemented yet and has no effect; remove it to silence this`,
     }),
 
   DelegateMissing: (match: string, target: Omit<Named, 'kind'>) =>

@@ -2,6 +2,7 @@
 import type { Action, Backend, Cluster } from './model.ts';
 import type { Service, ServicePort } from './objects.ts';
 import { type Problem, problems, type ServiceName } from './problems.ts';
+import { annotationRefusal, ignoredAnnotations } from './service-annotations.ts';
 import type { ObjectView } from './view.ts';
 
 /** A Service in the namespace of the object that names it: no other namespace can be named. */
@@ -57,7 +58,8 @@ function clusterOf(view: ObjectView, reference: ServiceName, found: Problem[]): 
   const port = service && portOf(service, reference.port);
   const wrong = problemOf(service, port, reference);
   if (wrong !== undefined) found.push(wrong);
-  if (wrong !== undefined || port === undefined) return undefined;
+  if (wrong !== undefined || service === undefined || port === undefined) return undefined;
+  found.push(...ignoredAnnotations(service, port, reference));
   return { namespace: reference.namespace, service: reference.name, port: port.port, portName: port.name };
 }
 
@@ -78,5 +80,5 @@ function problemOf(
   if (service.externalName !== undefined) return problems.ServiceExternalName(reference);
   if (port === undefined) return problems.ServicePortMissing(reference);
   if (port.protocol !== 'TCP') return problems.ServicePortNotTcp(reference, port.protocol);
-  return undefined;
+  return annotationRefusal(service, port, reference);
 }

@@ -58,8 +58,10 @@ export class Indexes {
         return changeOf({ dependencies: [key] });
       case 'EndpointSlice':
         return changeOf({ services: this.#slices.replace(ofKind(kind, before), ofKind(kind, next)) });
-      case 'TLSCertificateDelegation':
-        return changeOf({ dependencies: this.#grants.replace(ofKind(kind, before), ofKind(kind, next)) });
+      case 'TLSCertificateDelegation': {
+        const grants = this.#grants.replace(ofKind(kind, before), ofKind(kind, next));
+        return changeOf({ dependencies: [key, ...grants] });
+      }
       case 'IngressClass': {
         const changed = this.#classes.replaceClass(nameOf(key), ofKind(kind, next));
         return changeOf({ dependencies: changed.flatMap((ingress) => this.#changeClass(ingress)) });

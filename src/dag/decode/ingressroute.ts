@@ -49,7 +49,7 @@ function tlsOf(virtualhost: Fields, unsupported: string[]): TlsSpec | undefined 
   return (
     tls && {
       secretName: tls.text('secretName') ?? '',
-      minimumProtocolVersion: tls.text('minimumProtocolVersion'),
+      minimumProtocolVersion: tls.text('minimumProtocolVersion') || undefined,
       passthrough: tls.flag('passthrough'),
     }
   );
@@ -91,16 +91,21 @@ function noteUnsupported(fields: Fields, keys: readonly string[], unsupported: s
   for (const key of keys) if (fields.has(key)) unsupported.push(fields.at(key));
 }
 
-/** Entries that can't be read grant nothing. */
+/** Entries that can't be read, or say nothing, grant nothing, and are noted. */
 export function decodeDelegation(meta: Meta, object: Fields): TLSCertificateDelegation {
-  const delegations = object.object('spec')?.objects('delegations', mostDelegations) ?? [];
+  const spec = object.object('spec');
+  if (spec === undefined && !object.has('spec')) object.note('spec', 'is missing');
   return {
     ...meta,
     kind: 'TLSCertificateDelegation',
-    delegations: delegations.map((delegation) => ({
-      secretName: delegation.text('secretName') ?? '',
-      targetNamespaces: delegation.texts('targetNamespaces', mostTargets),
-    })),
+    delegations: (spec?.objects('delegations', mostDelegations) ?? []).map((delegation) => {
+      const secretName = delegation.text('secretName') ?? '';
+      const targetNamespaces = delegation.texts('targetNamespaces', mostTargets);
+      if (secretName === '' || secretName.includes('/'))
+        delegation.note('secretName', 'must be the name of a Secret in the namespace of this object');
+      if (targetNamespaces.length === 0) delegation.note('targetNamespaces', 'names no namespace');
+      return { secretName, targetNamespaces };
+    }),
     malformed: object.malformed,
   };
 }

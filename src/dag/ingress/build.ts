@@ -2,11 +2,12 @@
 import type { Findings } from '../findings.ts';
 import type { Action, Route } from '../model.ts';
 import { type Ingress, type IngressBackend, keyOf, type ObjectKey } from '../objects.ts';
-import { namedBy, problems } from '../problems.ts';
+import { namedBy, type Problem, problems } from '../problems.ts';
 import { matchKey } from '../route-order.ts';
 import { forwardTo, type Resolved } from '../services.ts';
 import type { ObjectView } from '../view.ts';
 import { plainUse } from './annotations.ts';
+import type { IngressHosts } from './hosts.ts';
 import { type PathRule, pathRules } from './paths.ts';
 
 export interface BuiltIngresses {
@@ -17,6 +18,7 @@ export interface BuiltIngresses {
 
 interface Context {
   readonly view: ObjectView;
+  readonly hosts: IngressHosts;
   readonly findings: Findings;
   readonly host: string;
 }
@@ -44,11 +46,11 @@ export function buildIngresses(
 }
 
 /** Of equal paths in one object the last. */
-function effectiveRules({ findings, host }: Context, ingress: Ingress): Iterable<PathRule> {
+function effectiveRules({ hosts, findings, host }: Context, ingress: Ingress): Iterable<PathRule> {
   const key = keyOf(ingress);
-  const found: Parameters<typeof pathRules>[2] = [];
+  const found: Problem[] = [];
   const rules = new Map<string, PathRule>();
-  for (const rule of pathRules(ingress, host, found)) {
+  for (const rule of pathRules(ingress, hosts.of(ingress), host, found)) {
     const id = matchKey(rule.match);
     if (rules.has(id)) found.push(problems.Shadowed(rule.match.path));
     rules.set(id, rule);

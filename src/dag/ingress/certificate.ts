@@ -1,17 +1,18 @@
 // The certificate of a host that is served over TLS by Ingresses.
 import type { CertificateChecks, Checked } from '../certificate.ts';
 import type { Findings } from '../findings.ts';
-import { ruleHost } from '../host-name.ts';
 import type { Certificate } from '../model.ts';
 import { type Ingress, type IngressRoute, keyOf } from '../objects.ts';
 import { problems } from '../problems.ts';
 import { certificateFor, secretReference } from '../tls.ts';
 import type { ObjectView } from '../view.ts';
 import { tlsVersionProblem } from './annotations.ts';
+import type { ByHost, IngressHosts } from './hosts.ts';
 
 interface Context {
   readonly view: ObjectView;
   readonly checks: CertificateChecks;
+  readonly hosts: IngressHosts;
   readonly findings: Findings;
   readonly host: string;
 }
@@ -32,7 +33,7 @@ export function ingressCertificate(
   ingresses: readonly Ingress[],
   owner: string,
 ): Certificate | undefined | 'unusable' | 'unknown' {
-  const wishes = wishesFor(context.host, ingresses);
+  const wishes = wishesFor(context, ingresses);
   const first = wishes.find(({ object }) => object.namespace === owner) ?? wishes[0];
   if (first === undefined) return undefined;
   const asked = wishes.filter(({ object }) => object.namespace === first.object.namespace);
@@ -53,12 +54,12 @@ export function ingressCertificate(
 
 /** Told to the Ingresses of a host whose TLS is decided by a root IngressRoute. */
 export function noteRootDecides(
-  context: Pick<Context, 'findings' | 'host'>,
+  context: Pick<Context, 'hosts' | 'findings' | 'host'>,
   ingresses: readonly Ingress[],
   root: IngressRoute,
 ): void {
   const secretName = root.virtualhost?.tls?.secretName ?? '';
-  noteIgnored(context, wishesFor(context.host, ingresses), { object: root, secretName });
+  noteIgnored(context, wishesFor(context, ingresses), { object: root, secretName });
 }
 
 function check({ view, checks, findings }: Context, { object, secretName }: Wish): Checked | 'unknown' {
@@ -82,20 +83,18 @@ function noteIgnored(
   }
 }
 
-function wishesFor(host: string, ingresses: readonly Ingress[]): readonly Wish[] {
+function wishesFor(
+  { hosts, host }: Pick<Context, 'hosts' | 'host'>,
+  ingresses: readonly Ingress[],
+): readonly Wish[] {
   return ingresses.flatMap((object) => {
-    const entry = entryFor(host, object);
+    const entry = entryFor(host, hosts.of(object));
     return entry ? [{ object, secretName: entry.secretName }] : [];
   });
 }
 
 /** The entry that names the host itself, else the wildcard above it, else one without hosts, which is for all. */
-function entryFor(host: string, { tls }: Ingress): Ingress['tls'][number] | undefined {
-  const parent = `*${host.slice(host.indexOf('.'))}`;
-  const naming = (name: string) => tls.find(({ hosts }) => hosts.some((entry) => ruleHost(entry) === name));
-  return (
-    naming(host) ??
-    (host.includes('.') ? naming(parent) : undefined) ??
-    tls.find(({ hosts }) => hosts.length === 0)
-  );
+function entryFor(host: string, { tls, tlsForAll }: ByHost): Ingress['tls'][number] | undefined {
+  const parent = host.includes('.') ? tls.get(`*${host.slice(host.indexOf('.'))}`) : undefined;
+  return tls.get(host) ?? parent ?? tlsForAll;
 }

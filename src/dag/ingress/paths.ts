@@ -1,9 +1,11 @@
 // An Ingress's rules for one host -> matches and backends.
-import { defaultHost, ruleHost } from '../host-name.ts';
+import { defaultHost } from '../host-name.ts';
 import type { PathMatch } from '../model.ts';
 import type { Ingress, IngressBackend, IngressPath } from '../objects.ts';
 import { impossiblePath } from '../path.ts';
 import { type Problem, problems } from '../problems.ts';
+import type { ByHost } from './hosts.ts';
+import { regexMistake } from './regex.ts';
 
 export interface PathRule {
   readonly match: PathMatch;
@@ -12,20 +14,21 @@ export interface PathRule {
 
 /** Characters that make a path of type ImplementationSpecific a regular expression. */
 const metacharacters = /[\^$*+?()[\]{}|\\]/;
-/** Envoy compiles them; RE2's work and memory grow with their length. */
-const longestRegex = 1_024;
 
 /**
  * In the order in which they are written, the default backend (host `*`, path `/`) first: of equal paths in one
  * object the last has an effect. A rule without paths sends its whole host to the default backend.
  */
-export function pathRules(ingress: Ingress, host: string, found: Problem[]): readonly PathRule[] {
+export function pathRules(
+  { defaultBackend }: Ingress,
+  { rules: byHost }: ByHost,
+  host: string,
+  found: Problem[],
+): readonly PathRule[] {
   const rules: PathRule[] = [];
-  const { defaultBackend } = ingress;
   const whole: PathRule = { match: { kind: 'prefix', path: '/' }, backend: defaultBackend };
   if (defaultBackend && host === defaultHost) rules.push(whole);
-  for (const rule of ingress.rules) {
-    if (ruleHost(rule.host) !== host) continue;
+  for (const rule of byHost.get(host) ?? []) {
     if (defaultBackend && rule.paths.length === 0) rules.push(whole);
     for (const path of rule.paths) {
       const match = matchOf(path);
@@ -46,5 +49,6 @@ function matchOf({ path, pathType }: IngressPath): PathMatch | Problem {
 }
 
 function regex(path: string): PathMatch | Problem {
-  return path.length > longestRegex ? problems.RegexTooLong(path, longestRegex) : { kind: 'regex', path };
+  const mistake = regexMistake(path);
+  return mistake === undefined ? { kind: 'regex', path } : problems.RegexInvalid(path, mistake);
 }

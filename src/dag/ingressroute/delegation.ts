@@ -1,11 +1,12 @@
 // Walks from a root along its delegations and collects the routes of its host.
 import type { Findings } from '../findings.ts';
 import type { Action, PathMatch, Route } from '../model.ts';
-import { type IngressRoute, keyOf, type ObjectKey, objectKey } from '../objects.ts';
+import { type IngressRoute, type ObjectKey, objectKey } from '../objects.ts';
 import { namedBy, type Problem, problems } from '../problems.ts';
 import { forwardTo } from '../services.ts';
 import type { GraphSettings, ObjectView } from '../view.ts';
-import { type Entry, entriesUnder, type Inspection, inspect } from './inspect.ts';
+import { type Entry, type Inspection, inspect, type Range, rangeUnder } from './inspect.ts';
+import { Unexamined } from './unexamined.ts';
 
 /** A route of the root's tree, and whether its object lets it be served without TLS. */
 export interface CollectedRoute {
@@ -23,6 +24,8 @@ interface Context {
 interface Edge {
   readonly match: string;
   readonly target: Inspection;
+  /** The target's entries under the match. */
+  readonly range: Range;
 }
 
 /** An object being visited: its edges that are still to be followed, the first at the end. */
@@ -43,6 +46,8 @@ export interface Collected {
   readonly routes: readonly CollectedRoute[];
   /** How often an object was entered: once for each prefix that is delegated to it, by whatever many chains. */
   readonly visits: number;
+  /** How many routes of objects were looked at, each once. */
+  readonly examined: number;
 }
 
 /** Work is linear in the objects and delegating routes that are reached; no recursion, so any depth will do. */
@@ -61,12 +66,13 @@ class Walk {
   /** Objects on the chain from the root to here, with their place in `#stack`. */
   readonly #depth = new Map<ObjectKey, number>();
   readonly #stack: Frame[] = [];
-  /** Prefixes by which each object was entered, and its matches that are served or shadowed. */
+  /** Prefixes by which each object was entered, and its routes that lie under none of them. */
   readonly #entered = new Map<ObjectKey, Set<string>>();
-  readonly #covered = new Map<ObjectKey, Set<string>>();
+  readonly #unexamined = new Map<ObjectKey, Unexamined>();
   readonly #routes = new Map<string, CollectedRoute>();
 
   #visits = 0;
+  #examined = 0;
 
   constructor(context: Context, root: IngressRoute) {
     this.#context = context;
@@ -75,35 +81,39 @@ class Walk {
 
   run(): Collected {
     const start = this.#inspect(this.#root);
-    this.#visit(start, start.entries, []);
+    this.#visit(start, { start: 0, end: start.entries.length }, []);
     for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
       const edge = frame.edges.pop();
       if (edge === undefined) this.#leave(frame);
       else this.#follow(frame, edge);
     }
     this.#reportUncovered();
-    return { routes: [...this.#routes.values()], visits: this.#visits };
+    return {
+      routes: [...this.#routes.values()],
+      visits: this.#visits,
+      examined: this.#examined,
+    };
   }
 
-  #follow(frame: Frame, { match, target }: Edge): void {
+  #follow(frame: Frame, { match, target, range }: Edge): void {
     const prefixes = this.#entered.get(target.key) ?? new Set();
     this.#entered.set(target.key, prefixes);
     if (prefixes.has(match)) return;
     prefixes.add(match);
     const chain = [...frame.chain, frame.inspection.key].slice(-longestChain);
-    this.#visit(target, entriesUnder(target.entries, match), chain);
+    this.#visit(target, range, chain);
   }
 
-  #visit(inspection: Inspection, entries: readonly Entry[], chain: readonly ObjectKey[]): void {
+  #visit(inspection: Inspection, range: Range, chain: readonly ObjectKey[]): void {
     this.#visits += 1;
     this.#depth.set(inspection.key, this.#stack.length);
     const edges: Edge[] = [];
     this.#stack.push({ inspection, chain, edges });
-    for (const entry of entries) {
+    for (const entry of this.#unexamined.get(inspection.key)?.take(range) ?? []) {
+      this.#examined += 1;
       const edge = this.#edge(inspection, entry);
       if (edge === undefined) this.#collect(inspection, entry, chain);
       else edges.push(edge);
-      this.#cover(inspection.key, entry.match);
     }
     edges.sort((a, b) => a.match.length - b.match.length || (a.match < b.match ? 1 : -1));
   }
@@ -114,7 +124,8 @@ class Walk {
   }
 
   /** The delegation to follow; undefined if the route serves by itself or its delegation fails. */
-  #edge(from: Inspection, { match, target }: Entry): Edge | undefined {
+  #edge(from: Inspection, entry: Entry): Edge | undefined {
+    const { match, target } = entry;
     if (target.kind !== 'delegate') return undefined;
     const { findings } = this.#context;
     const key = objectKey('IngressRoute', target.namespace, target.name);
@@ -126,8 +137,11 @@ class Walk {
     const inspection = this.#lookUp(key, target);
     if (inspection === undefined) findings.own(from.key, problems.DelegateMissing(match, target));
     else if (inspection.object.virtualhost) findings.own(from.key, problems.DelegateIsRoot(match, target));
-    else if (entriesUnder(inspection.entries, match).length > 0) return { match, target: inspection };
-    else findings.own(from.key, problems.DelegateHasNoRoute(match, target));
+    else {
+      const range = rangeUnder(inspection.entries, entry);
+      if (range.start < range.end) return { match, target: inspection, range };
+      findings.own(from.key, problems.DelegateHasNoRoute(match, target));
+    }
     return undefined;
   }
 
@@ -153,6 +167,7 @@ class Walk {
     findings.reached(object, this.#root);
     findings.own(inspected.key, ...inspected.problems);
     this.#inspections.set(inspected.key, inspected);
+    this.#unexamined.set(inspected.key, new Unexamined(inspected.entries));
     return inspected;
   }
 
@@ -186,21 +201,12 @@ class Walk {
     return resolved.action;
   }
 
-  #cover(key: ObjectKey, match: string): void {
-    const covered = this.#covered.get(key);
-    if (covered) covered.add(match);
-    else this.#covered.set(key, new Set([match]));
-  }
-
   /** A route counts as outside only if no delegation of this root to its object covers it. */
   #reportUncovered(): void {
     for (const inspection of this.#inspections.values()) {
       if (inspection === undefined || inspection.object.virtualhost) continue;
-      const covered = this.#covered.get(inspection.key);
-      for (const { match } of inspection.entries) {
-        if (covered?.has(match)) continue;
-        this.#context.findings.chain(keyOf(inspection.object), problems.PrefixMismatch(match, this.#root));
-      }
+      for (const { match } of this.#unexamined.get(inspection.key)?.rest() ?? [])
+        this.#context.findings.chain(inspection.key, problems.PrefixMismatch(match, this.#root));
     }
   }
 }

@@ -14,6 +14,8 @@ import { wholeProblems } from './whole.ts';
 /** A route that has an effect: its match can occur, and no later route of the object has the same. */
 export interface Entry {
   readonly match: string;
+  /** The match in the form by which entries are sorted. */
+  readonly order: string;
   readonly target:
     | { readonly kind: 'services'; readonly services: readonly ServiceReference[] }
     | { readonly kind: 'delegate'; readonly namespace: string; readonly name: string }
@@ -28,7 +30,7 @@ export interface Inspection {
   readonly key: ObjectKey;
   /** Its own as far as no other object is needed; of a root only those of its routes. */
   readonly problems: readonly Problem[];
-  /** In the order of `compareMatches`. None if the object as a whole is wrong, unless it is a root. */
+  /** Sorted by `order`. None if the object as a whole is wrong, unless it is a root. */
   readonly entries: readonly Entry[];
 }
 
@@ -54,7 +56,7 @@ export function inspect(object: IngressRoute): Inspection {
     const fails = own.some(({ severity }) => severity === 'error');
     entries.push(entryOf(route, object.namespace, fails ? 'fails' : 'serves'));
   }
-  entries.sort((a, b) => compareMatches(a.match, b.match));
+  entries.sort((a, b) => (a.order < b.order ? -1 : 1));
   const fails = whole.some(({ severity }) => severity === 'error');
   return { object, key: keyOf(object), problems: found, entries: fails ? [] : entries };
 }
@@ -76,43 +78,39 @@ function routeProblems(route: RouteSpec): readonly Problem[] {
 
 function entryOf(route: RouteSpec, namespace: string, state: 'serves' | 'fails'): Entry {
   const { match, services, delegate, permitInsecure, enableWebsockets: websockets } = route;
-  if (state === 'fails') return { match, target: { kind: 'none' }, permitInsecure, websockets };
+  const common = { match, order: orderOf(match), permitInsecure, websockets };
+  if (state === 'fails') return { ...common, target: { kind: 'none' } };
   const target = delegate
     ? ({ kind: 'delegate', namespace: delegate.namespace ?? namespace, name: delegate.name } as const)
     : ({ kind: 'services', services } as const);
-  return { match, target, permitInsecure, websockets };
+  return { ...common, target };
 }
 
-/** Segment by segment: all matches under a prefix follow it without a gap. */
-export function compareMatches(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at += 1) {
-    if (a[at] === b[at]) continue;
-    return segmentRank(a.charCodeAt(at)) - segmentRank(b.charCodeAt(at));
-  }
-  return a.length - b.length;
+/**
+ * With a slash below every character that a match can have, all matches under a prefix follow it without a gap. The
+ * runtime's own comparison is what keeps long matches cheap.
+ */
+const orderOf = (match: string): string => match.replaceAll('/', '\u0001');
+
+/** A part of an object's entries: from `start` up to `end`, without it. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
-const slash = 0x2f;
-/** The slash sorts before every character that a match can have. */
-const segmentRank = (code: number): number => (code === slash ? 0 : code);
-
-/** The entries whose match is `prefix` or lies under it, by binary search. */
-export function entriesUnder(entries: readonly Entry[], prefix: string): readonly Entry[] {
-  const start = firstIndex(entries, (match) => compareMatches(match, prefix) >= 0);
-  const end = firstIndex(entries, (match) => compareMatches(match, endOf(prefix)) >= 0);
-  return entries.slice(start, end);
+/** The entries whose match is that of `prefix` or lies under it, by binary search. */
+export function rangeUnder(entries: readonly Entry[], prefix: Pick<Entry, 'match' | 'order'>): Range {
+  const { match, order } = prefix;
+  const after = match.endsWith('/') ? `${order}\u007f` : `${order}\u0002`;
+  return { start: firstFrom(entries, order), end: firstFrom(entries, after) };
 }
 
-/** Sorts after everything under the prefix and before everything else that follows it. */
-const endOf = (prefix: string): string => `${prefix.endsWith('/') ? prefix : `${prefix}/`}\uffff`;
-
-function firstIndex(entries: readonly Entry[], holds: (match: string) => boolean): number {
+function firstFrom(entries: readonly Entry[], order: string): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (holds(entries[middle]?.match ?? '')) high = middle;
+    if ((entries[middle]?.order ?? '') >= order) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -74,6 +74,28 @@ test('nested prefixes into one object resolve each of its routes once', () => {
   assert.equal(build(objects).services, 200);
 });
 
+test('nested prefixes through many objects look at each of their routes once', () => {
+  const depth = 20;
+  const size = 100;
+  const prefixes = Array.from({ length: size }, (_, index) => `/${'a/'.repeat(index)}a`);
+  const objects = Array.from({ length: depth }, (_, level) =>
+    ingressRoute(`a/n${level}`, {
+      ...(level === 0 && { fqdn: host }),
+      routes: prefixes.map((prefix) =>
+        level === depth - 1 ? route(prefix, 'web:80') : delegate(prefix, `n${level + 1}`),
+      ),
+    }),
+  );
+  const [root] = objects;
+  assert.ok(root);
+  const view = viewOf([...objects, service('a/web')]);
+  const { examined } = collectRoutes(
+    { view, settings: defaultSettings, findings: new Findings(host), host },
+    root,
+  );
+  assert.equal(examined, depth * size);
+});
+
 test('random graphs end, read each object once, and report on every object that serves', () => {
   const names = ['root', 'b', 'c', 'd', 'e'] as const;
   const match = fc.constantFrom('/', '/p', '/p/q', '/p/q/r', '/z');

@@ -56,6 +56,8 @@ export function createDirectories(options: DirectoriesOptions): Directories {
     const child = join(path, name);
     const seen = look(child).kind;
     if (what === 'entries' && seen === 'directory') {
+      // Where a file of that name was, a directory is.
+      if (directories.get(path)?.files.delete(child)) options.touched(child, false);
       open(child, { again: true });
       return;
     }

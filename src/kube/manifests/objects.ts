@@ -48,7 +48,9 @@ export function objectsIn(document: unknown, line: number): { objects: ManifestO
         pending.push({ value: items[i], path: `${path === '' ? '' : `${path}.`}items[${i}]` });
     } else if (!isRecord(value.metadata) || !isName(value.metadata.name)) {
       misfit(`the ${value.kind} has no metadata.name`);
-    } else if (value.metadata.namespace !== undefined && typeof value.metadata.namespace !== 'string') {
+    } else if (value.metadata.name.includes('/')) {
+      misfit(`the ${value.kind} has a metadata.name with a "/"`);
+    } else if (typeof (value.metadata.namespace ?? '') !== 'string') {
       misfit(`the ${value.kind} has a metadata.namespace that is no text`);
     } else {
       objects.push(identified(value, value.kind, value.apiVersion, value.metadata, line));

@@ -86,6 +86,7 @@ describe('readManifests refuses with the position', () => {
       `${service('a')}---\napiVersion: v1\nkind: Pod\nmetadata: {}\n`,
       /^5:1 the Pod has no metadata.name/,
     ],
+    ['a name with a slash', service('a/b'), /^1:1 the .* has a metadata.name with a "\/"/],
     ['a namespace that is a number', service('a', ', namespace: 7'), /^1:1 .*metadata.namespace/],
     [
       'an item of a list',

@@ -212,6 +212,21 @@ describe('directories', () => {
     await source.shows('c1');
   });
 
+  it('that take the name of a file, and files that of a directory, replace it', async (t) => {
+    const root = folder(t, { 'x.yaml': manifest('a1') });
+    const source = follow(t, root);
+    await source.shows('a1');
+    const path = join(root, 'x.yaml');
+    unlinkSync(path);
+    mkdirSync(path);
+    writeFileSync(join(path, 'in.yaml'), manifest('b1'));
+    await source.shows('b1');
+    rmSync(path, { recursive: true });
+    writeFileSync(path, manifest('a2'));
+    await source.shows('a2');
+    assert.deepEqual(source.said(), []);
+  });
+
   it('mounted as a ConfigMap change by a swap of its link', async (t) => {
     const directory = folder(t);
     const version = (name: string, ...specs: readonly string[]) => {

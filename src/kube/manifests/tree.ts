@@ -44,7 +44,8 @@ export const isWithin = (root: string, path: string): boolean =>
 
 export function createTree(options: TreeOptions): Tree {
   const { roots, clock, touched } = options;
-  const parents: (() => void)[] = [];
+  /** Stops the watch of a root's parent. */
+  const parents = new Map<string, () => void>();
   /** Roots that are gone, and whether that was told. */
   const gone = new Map<string, boolean>();
   const swapped = new Set<string>();
@@ -124,7 +125,10 @@ export function createTree(options: TreeOptions): Tree {
     timers.set(root, cancel);
   }
 
+  /** Anew if it is watched: the parent may be another directory now. */
   function watchParent(root: string): void {
+    parents.get(root)?.();
+    parents.delete(root);
     const name = basename(root);
     try {
       const stop = watchDirectory(dirname(root), {
@@ -134,7 +138,7 @@ export function createTree(options: TreeOptions): Tree {
         },
         failed() {},
       });
-      parents.push(stop);
+      parents.set(root, stop);
     } catch {
       // A parent that is closed to us: the root's own events remain.
     }
@@ -162,7 +166,7 @@ export function createTree(options: TreeOptions): Tree {
     close() {
       closed = true;
       for (const cancel of timers.values()) cancel();
-      for (const stop of parents) stop();
+      for (const stop of parents.values()) stop();
       directories.close();
     },
   };
