@@ -85,7 +85,7 @@ const wording: readonly (readonly [problem: Problem, message: string])[] = [
   [problems.Orphaned(), 'this IngressRoute is not part of a delegation chain from a root IngressRoute'],
   [
     problems.EnvoyRefused('missing ):\n(((\u0000'),
-    'Envoy refused this configuration and keeps serving the last good one: missing ): (((',
+    'Envoy refused this configuration; the last one that it accepted keeps serving, or 503 if there is none: missing ): (((',
   ],
 ];
 for (const [problem, message] of wording) {

@@ -313,7 +313,7 @@ export const problems = {
   EnvoyRefused: (words: string) =>
     error({
       code: 'EnvoyRefused',
-      message: `Envoy refused this configuration and keeps serving the last good one: ${plainWords(words, longestRefusal)}`,
+      message: `Envoy refused this configuration; the last one that it accepted keeps serving, or 503 if there is none: ${plainWords(words, longestRefusal)}`,
     }),
 } satisfies Record<string, (...facts: never[]) => Problem>;
 
