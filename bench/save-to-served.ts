@@ -106,6 +106,7 @@ async function measure(hosts: number, changes: number): Promise<Row> {
     `--xds-port=${xdsPort}`,
     `--debug-http-port=${debugPort}`,
     '--envoy-http-access-log=/dev/null',
+    '--log-level=warn',
   ];
   const began = performance.now();
   const child = spawn(
