@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
     objects: [root('a/ra', '/blog'), child],
     refusal: 'no\nway',
     status: 'invalid',
-    description: /last good one: no way$/,
+    description: /or 503 if there is none: no way$/,
     codes: ['EnvoyRefused'],
   },
   {
