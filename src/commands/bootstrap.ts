@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { BootstrapConfig } from '../config/bootstrap.ts';
 import { bootstrapJson } from '../envoy/bootstrap.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { type CommandIo, type ExitCode, exitCodes } from './io.ts';
 
 /** Writes the bootstrap to `file`, or to stdout for `-`: all of it or nothing. */
@@ -17,7 +18,7 @@ export function bootstrapCommand(config: BootstrapConfig, file: string, io: Comm
     writeWhole(file, text);
     return exitCodes.done;
   } catch (error) {
-    io.stderr(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr(`${file} cannot be written: ${messageOf(error)}\n`);
     return exitCodes.failed;
   }
 }

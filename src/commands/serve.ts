@@ -9,6 +9,7 @@ import { createDebugServer, debugPages } from '../ops/debug-server.ts';
 import { createManagedEnvoy } from '../ops/managed-envoy.ts';
 import { checkPorts } from '../ops/ports.ts';
 import { createReporter, type Reporter } from '../ops/reporter.ts';
+import { authority } from '../ops/urls.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { createLog, type Log } from '../runtime/log.ts';
@@ -35,7 +36,7 @@ export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
     cache: pipeline.cache,
     types: resourceTypes,
     clock,
-    address: authority(config.xds),
+    address: authority(config.xds.address, config.xds.port),
     credentials: await xdsCredentials(config.xds.tls),
     generation: randomUUID().slice(0, 8),
     observer,
@@ -58,7 +59,7 @@ export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
   if (config.envoy !== undefined)
     parts.push(managedEnvoy(config, config.envoy, { pipeline, reporter, clock, log }));
   log.info(
-    `following ${config.manifests.join(', ')}; xDS on ${authority(config.xds)}; graph and statuses on http://${authority(config.debug)}/`,
+    `following ${config.manifests.join(', ')}; xDS on ${authority(config.xds.address, config.xds.port)}; graph and statuses on http://${authority(config.debug.address, config.debug.port)}/`,
   );
   await runAll(parts, io.signal, { clock, log });
 }
@@ -101,6 +102,3 @@ function managedEnvoy(config: ServeConfig, path: string, around: Surroundings): 
     },
   });
 }
-
-const authority = ({ address, port }: { readonly address: string; readonly port: number }): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -1,4 +1,5 @@
 // Flags from the command line and from the config file -> checked values, or every mistake at once.
+import { messageOf } from '../runtime/errors.ts';
 import { closest } from './closest.ts';
 import { parseConfigFile } from './config-file.ts';
 import type { Flag, FlagTable, Values } from './flag.ts';
@@ -64,7 +65,7 @@ function fileOrigins(given: Given, mistakes: string[]): Origin[] {
   try {
     text = given.readConfigFile(path);
   } catch (error) {
-    mistakes.push(`--config-path: ${error instanceof Error ? error.message : String(error)}`);
+    mistakes.push(`--config-path: ${messageOf(error)}`);
     return [];
   }
   const file = parseConfigFile(text, path);

@@ -1,4 +1,5 @@
 // Who may serve a host: the claims of IngressRoutes and Ingresses, ranked so that no tenant takes another's host.
+import { compareText } from './compare.ts';
 import { rootProblem } from './ingressroute/root.ts';
 import type { Ingress, IngressRoute } from './objects.ts';
 import { type Problem, problems } from './problems.ts';
@@ -53,11 +54,10 @@ function rank(claims: readonly Claimant[], settings: GraphSettings): readonly Cl
     (a, b) =>
       (rootsFirst ? kindRank(a) - kindRank(b) : 0) ||
       (byAge ? (a.created ?? 0) - (b.created ?? 0) : 0) ||
-      compare(a.namespace, b.namespace) ||
-      compare(a.name, b.name) ||
+      compareText(a.namespace, b.namespace) ||
+      compareText(a.name, b.name) ||
       kindRank(a) - kindRank(b),
   );
 }
 
 const kindRank = ({ kind }: Claimant): number => (kind === 'IngressRoute' ? 0 : 1);
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,4 +1,5 @@
 // The catalogue of everything that can be wrong with a user's objects: code, severity, wording with its remedy.
+import { compareText } from './compare.ts';
 import type { ObjectKey } from './objects.ts';
 import { plainWords, shown } from './user-text.ts';
 
@@ -318,14 +319,13 @@ export const problems = {
 } satisfies Record<string, (...facts: never[]) => Problem>;
 
 const rank: Record<Severity, number> = { error: 0, warning: 1 };
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Worst first, then those of the whole object, then by route, code and message: a total order. */
 export const compareProblems = (a: Problem, b: Problem): number =>
   rank[a.severity] - rank[b.severity] ||
-  compare(a.route ?? '', b.route ?? '') ||
-  compare(a.code, b.code) ||
-  compare(a.message, b.message);
+  compareText(a.route ?? '', b.route ?? '') ||
+  compareText(a.code, b.code) ||
+  compareText(a.message, b.message);
 
 /** Most problems of one object that are kept, from one host and in its verdict. */
 export const mostProblems = 20;

@@ -9,8 +9,15 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 /** Cut to `limit` UTF-16 units before escaping, with an ellipsis; unsafe characters as `\u{HEX}`. */
 export function shown(text: string, limit = longestShown): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  return cut.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return escapeControl(cut);
 }
+
+/**
+ * Makes a user's string harmless and one line: control characters, line separators and the marks that reorder or
+ * hide text come out as `\u{1b}`.
+ */
+export const escapeControl = (text: string): string =>
+  text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 /** Words that came from Envoy or a library: bounded, control characters replaced by spaces. */
 export function plainWords(text: string, limit: number): string {

@@ -5,14 +5,6 @@ export interface Style {
   readonly colour: boolean;
 }
 
-/** Colours only on a terminal, and never if NO_COLOR is set to anything but the empty string (no-color.org). */
-export function terminalStyle(options: {
-  readonly isTTY: boolean;
-  readonly noColor: string | undefined;
-}): Style {
-  return { colour: options.isTTY && (options.noColor ?? '') === '' };
-}
-
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
 const codes: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
@@ -20,17 +12,6 @@ const codes: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, gree
 /** The text, which is escaped already, in a colour. */
 export function paint(text: string, colour: Colour, style: Style): string {
   return style.colour && text !== '' ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text;
-}
-
-/**
- * Makes a user's string harmless and one line: control characters, line separators and the marks that reorder or
- * hide text come out as `\u{1b}`.
- */
-export function escapeControl(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }
 
 /** Characters as a terminal counts them, for the scripts that host names and paths are written in. */

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { CurrentStatus, Verdict } from '../dag/model.ts';
 import { objectKey } from '../dag/objects.ts';
 import type { Problem } from '../dag/problems.ts';
+import { escapeControl } from '../dag/user-text.ts';
 import {
   envoyLine,
   type FileProblem,
@@ -13,7 +14,6 @@ import {
   tableLines,
   verdictLine,
 } from './terminal.ts';
-import { escapeControl, terminalStyle } from './terminal-text.ts';
 
 const plain = { colour: false };
 const at = new Date(2026, 0, 2, 12, 1, 2, 123);
@@ -54,10 +54,6 @@ test('colours do not move columns and are left out where they are not wanted', (
     coloured.map((line) => stripVTControlCharacters(line)),
     tableLines(rows, plain),
   );
-  assert.deepEqual(terminalStyle({ isTTY: true, noColor: undefined }), { colour: true });
-  assert.deepEqual(terminalStyle({ isTTY: true, noColor: '' }), { colour: true });
-  assert.deepEqual(terminalStyle({ isTTY: true, noColor: '1' }), { colour: false });
-  assert.deepEqual(terminalStyle({ isTTY: false, noColor: undefined }), { colour: false });
 });
 
 test('a line for each change', () => {

@@ -1,8 +1,10 @@
 // What `serve` prints for people: the table of objects and a line for each change. Pure: text in, lines out.
+import { compareText } from '../dag/compare.ts';
 import { type CurrentStatus, unreachable, type Verdict } from '../dag/model.ts';
 import type { ObjectKey } from '../dag/objects.ts';
+import { escapeControl } from '../dag/user-text.ts';
 import type { EnvoyState } from './managed-envoy.ts';
-import { alignColumns, type Colour, escapeControl, paint, type Style } from './terminal-text.ts';
+import { alignColumns, type Colour, paint, type Style } from './terminal-text.ts';
 
 /** Objects by kind, namespace and name, each with its status and the reason for it. */
 export function tableLines(verdicts: Iterable<Verdict>, style: Style): string[] {
@@ -134,5 +136,3 @@ function statusColour(verdict: Verdict): Colour {
     ? 'yellow'
     : colours[verdict.currentStatus];
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -76,8 +76,10 @@ function exampleHost(host: string): string {
   return host === '*' ? 'any.example' : host.replace(/^\*/, 'any');
 }
 
+/** An address in a URL; IPv6 in brackets. */
 const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
-const authority = (address: string, port: number): string => `${bracketed(address)}:${port}`;
+/** `address:port` as in a URL. */
+export const authority = (address: string, port: number): string => `${bracketed(address)}:${port}`;
 
 /** What curl sends as this path: what a URL or curl's globbing would read otherwise is encoded, escapes are kept. */
 function urlPath(path: string): string {

@@ -16,7 +16,7 @@ export interface LogSettings {
 /** Messages may quote users, whose control characters must not write lines of their own. */
 const escaped = format((info) => ({ ...info, message: escapeControl(String(info.message)) }));
 
-export const escapeControl = (text: string): string =>
+const escapeControl = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) =>
     character === '\n' ? '\\n' : `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );

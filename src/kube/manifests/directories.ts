@@ -1,5 +1,7 @@
 // The watched directories below one another: which exist, which files they show, and what happens to them.
+
 import { basename, join, sep } from 'node:path';
+import { messageOf } from '../../runtime/errors.ts';
 import { entriesOf, isManifestName, isVisible, look } from './file.ts';
 import { watchDirectory } from './watch.ts';
 
@@ -112,7 +114,7 @@ export function createDirectories(options: DirectoriesOptions): Directories {
       return true;
     } catch (error) {
       directories.delete(path);
-      options.failed(path, error instanceof Error ? error.message : String(error));
+      options.failed(path, messageOf(error));
       return false;
     }
   }

@@ -1,4 +1,5 @@
 // The one place that interprets what the file system throws.
+import { messageOf } from '../../runtime/errors.ts';
 
 /** The code of a Node.js system error, such as ENOENT. */
 export const codeOf = (error: unknown): string | undefined =>
@@ -18,5 +19,5 @@ const reasons: ReadonlyMap<string, string> = new Map([
 export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code !== undefined) return reasons.get(code) ?? code;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
