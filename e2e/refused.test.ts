@@ -11,8 +11,8 @@ const bad = ['h300.com', 'h301.com', 'h900.com'];
 const good = hosts.filter((host) => !bad.includes(host));
 const file = (some: readonly string[], paths: (host: string) => Paths) =>
   documents(...some.map((host) => ingress(host.replace('.com', ''), host, paths(host))));
-/** Larger than Envoy takes by default; a good pattern goes with it to show that the form of the path is not refused. */
-const refused: Paths = { '/': 'two', '/(x{150})': 'two', '/(x)': 'two' };
+/** Larger than the bootstrap lets Envoy take; the one beside it is larger than Envoy takes by itself, and fine. */
+const refused: Paths = { '/': 'two', '/(x{600}y{600})': 'two', '/(x{150})': 'two' };
 const all = (paths: Paths) => file(hosts, (host) => (bad.includes(host) ? refused : paths));
 
 let world: World;

@@ -90,3 +90,11 @@ test('heap and connections are bounded, probes and scrapes are not', () => {
   assert.equal(staticResources.listeners[0].ignoreGlobalConnLimit, true);
   assert.equal(staticResources.listeners[0].bypassOverloadManager, true);
 });
+
+test('ordinary regular expressions of paths are not too large', () => {
+  const { layers } = json().layeredRuntime;
+  assert.deepEqual(
+    layers.map((layer: { staticLayer: unknown }) => layer.staticLayer),
+    [{ 're2.max_program_size.error_level': 1_000 }],
+  );
+});

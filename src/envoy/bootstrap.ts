@@ -44,6 +44,12 @@ const envoyGrpc: MessageInitShape<typeof GrpcService_EnvoyGrpcSchema> = {
 };
 
 /**
+ * Envoy's own limit of 100 instructions refuses ordinary paths with a few character classes. RE2 is linear in the
+ * request's path, so a larger program costs memory and nothing else.
+ */
+const runtime = { 're2.max_program_size.error_level': 1_000 };
+
+/**
  * All dynamic configuration over one delta stream. The first listeners and clusters are awaited without end: an
  * Envoy that went on without them would call itself ready and refuse every connection.
  */
@@ -64,6 +70,9 @@ export function bootstrap(settings: BootstrapSettings): Bootstrap {
     staticResources: {
       clusters: [xdsCluster(settings.xds), adminCluster(settings.adminSocket)],
       listeners: [statsListener(settings.stats)],
+    },
+    layeredRuntime: {
+      layers: [{ name: 'contour', layerSpecifier: { case: 'staticLayer', value: runtime } }],
     },
     overloadManager: overloadManager(settings),
     // The periodic flush merges the histograms of every cluster on the main thread, where changes then wait.
