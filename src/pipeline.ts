@@ -4,8 +4,9 @@ import { createGraph } from './dag/graph.ts';
 import type { Verdict } from './dag/model.ts';
 import type { ObjectKey } from './dag/objects.ts';
 import type { GraphSettings } from './dag/view.ts';
-import { hostOfResource, isScope, resourcesOf } from './envoy/names.ts';
+import { isScope } from './envoy/names.ts';
 import { createTranslator, type EnvoySettings } from './envoy/translate.ts';
+import { refusalOf } from './refusal.ts';
 import type { Clock } from './runtime/clock.ts';
 import type { EventSink, ObjectEvent } from './store/events.ts';
 import { createStore, type StoreSettings } from './store/store.ts';
@@ -22,6 +23,8 @@ export interface PipelineSettings {
 export interface PipelineObserver {
   /** Verdicts that changed; undefined: the object is gone or no longer ours. */
   verdicts?(changed: ReadonlyMap<ObjectKey, Verdict | undefined>): void;
+  /** A turn is over. `built`: hosts that it built, changed or not; `ms`: how long it took. */
+  turn?(built: number, ms: number): void;
 }
 
 /** A turn builds hosts for this long, in milliseconds, then lets connections and watches have theirs. */
@@ -47,8 +50,8 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
 
   function turn(): void {
     scheduled = false;
-    const end = clock.now() + turnMs;
-    const delta = graph.rebuild(() => clock.now() >= end);
+    const start = clock.now();
+    const delta = graph.rebuild(() => clock.now() >= start + turnMs);
     batch.add(translator.endpoints([...services]));
     batch.add(translator.hosts(delta.hosts));
     for (const scope of accepted.values()) batch.add(translator.keep(scope.name, scope.requires));
@@ -61,6 +64,7 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
       observer.verdicts?.(new Map(verdicts));
       verdicts.clear();
     }
+    observer.turn?.(delta.built, clock.now() - start);
     if (!complete) schedule();
   }
 
@@ -92,14 +96,6 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
     },
   };
 
-  /** Why Envoy refuses another resource of the host than this one. */
-  function otherReason(host: string, { type, name }: Resource): string | undefined {
-    return resourcesOf(host)
-      .filter((other) => other.type !== type || other.name !== name)
-      .map((other) => cache.rejection(other.type, other.name)?.reason)
-      .find((reason) => reason !== undefined);
-  }
-
   cache.subscribe({
     changed() {},
     accepted(resource) {
@@ -108,9 +104,9 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
       schedule();
     },
     rejected(resource, reason) {
-      const host = hostOfResource(resource);
-      if (host === undefined) return;
-      graph.refuse(host, reason ?? otherReason(host, resource));
+      const refusal = refusalOf(cache, resource, reason);
+      if (refusal === undefined) return;
+      graph.refuse(refusal.host, refusal.reason);
       schedule();
     },
   });

@@ -110,7 +110,7 @@ describe('the command line', () => {
     );
     assert.equal(code, 0);
     const [config] = served;
-    assert.deepEqual(config?.manifests, ['a', 'b']);
+    assert.deepEqual(config?.source, { kind: 'manifests', paths: ['a', 'b'] });
     assert.deepEqual(
       [
         config?.outcome.envoy.http.port,

@@ -1,22 +1,23 @@
-// `contour serve`: the pipeline between a folder of objects and Envoys, and what people see of it.
+// `contour serve`: the pipeline between objects and Envoys, and what people see of it.
 import { randomUUID } from 'node:crypto';
 import type { ServeConfig } from '../config/serve.ts';
 import { toDot } from '../dag/dot.ts';
 import { bootstrapJson, defaultLimits } from '../envoy/bootstrap.ts';
 import { resourceTypes } from '../envoy/types.ts';
-import { createManifestSource } from '../kube/manifests/source.ts';
 import { createDebugServer, debugPages } from '../ops/debug-server.ts';
 import { createManagedEnvoy } from '../ops/managed-envoy.ts';
 import { checkPorts } from '../ops/ports.ts';
 import { createReporter, type Reporter } from '../ops/reporter.ts';
 import { authority } from '../ops/urls.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
-import { type Clock, systemClock } from '../runtime/clock.ts';
-import { createLog, type Log } from '../runtime/log.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { createLog } from '../runtime/log.ts';
 import { runAll } from '../runtime/run-all.ts';
 import type { Runnable } from '../runtime/runnable.ts';
 import { createXdsServer } from '../xds/server.ts';
+import { createFolderSource } from './folder-source.ts';
 import type { CommandIo } from './io.ts';
+import type { Source, Surroundings } from './source.ts';
 import { watchServing } from './watch-serving.ts';
 import { xdsCredentials } from './xds-credentials.ts';
 
@@ -24,29 +25,27 @@ import { xdsCredentials } from './xds-credentials.ts';
 export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
   const clock = systemClock;
   const log = createLog(config.log);
+  const xdsAddress = authority(config.xds.address, config.xds.port);
   await checkPorts([
     { ...config.xds, flag: '--xds-port' },
     { ...config.debug, flag: '--debug-http-port' },
   ]);
   const style = { colour: io.colours };
   const reporter = createReporter({ write: (line) => io.stdout(`${line}\n`), style, clock });
-  const pipeline = createPipeline(config.outcome, clock, { verdicts: reporter.verdicts });
-  const { sink, observer } = watchServing(pipeline, { reporter, clock, log });
+  const source = sourceOf(config, { reporter, clock, log });
+  const { outcome } = config;
+  const settings = { ...outcome, store: { ...outcome.store, ...source.store } };
+  const pipeline = createPipeline(settings, clock, source);
+  const { sink, observer } = watchServing(pipeline, { served: source.served, clock, log });
   const xdsServer = createXdsServer({
     cache: pipeline.cache,
     types: resourceTypes,
     clock,
-    address: authority(config.xds.address, config.xds.port),
+    address: xdsAddress,
     credentials: await xdsCredentials(config.xds.tls),
     generation: randomUUID().slice(0, 8),
     observer,
     log,
-  });
-  const source = createManifestSource({
-    directories: config.manifests,
-    sink,
-    clock,
-    onProblem: reporter.file,
   });
   const debugServer = createDebugServer({
     listen: { ...config.debug, flag: '--debug-http-port' },
@@ -55,24 +54,27 @@ export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
       () => [...pipeline.graph.verdicts().values()],
     ),
   });
-  const parts: Runnable[] = [debugServer, xdsServer, source];
+  const parts: Runnable[] = [debugServer, xdsServer, ...source.parts(pipeline, sink)];
   if (config.envoy !== undefined)
     parts.push(managedEnvoy(config, config.envoy, { pipeline, reporter, clock, log }));
   log.info(
-    `following ${config.manifests.join(', ')}; xDS on ${authority(config.xds.address, config.xds.port)}; graph and statuses on http://${authority(config.debug.address, config.debug.port)}/`,
+    `following ${source.about}; xDS on ${xdsAddress}; graph and statuses on http://${authority(config.debug.address, config.debug.port)}/`,
   );
   await runAll(parts, io.signal, { clock, log });
 }
 
-interface Surroundings {
+function sourceOf({ source }: ServeConfig, around: Surroundings & { readonly reporter: Reporter }): Source {
+  if (source.kind === 'manifests') return createFolderSource({ ...around, paths: source.paths });
+  throw new Error('cluster');
+}
+
+interface Managed extends Surroundings {
   readonly pipeline: Pipeline;
   readonly reporter: Reporter;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** The Envoy that this process owns; it finds us on loopback if we listen on every address. */
-function managedEnvoy(config: ServeConfig, path: string, around: Surroundings): Runnable {
+function managedEnvoy(config: ServeConfig, path: string, around: Managed): Runnable {
   const { pipeline, reporter, clock, log } = around;
   const { http, https } = config.outcome.envoy;
   const loopback = { '0.0.0.0': '127.0.0.1', '::': '::1' }[config.xds.address];

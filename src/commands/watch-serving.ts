@@ -1,8 +1,8 @@
 // What happens between objects and Envoys, for the person at the terminal and for the log.
 import { hostOfScope } from '../envoy/names.ts';
 import { typeUrl } from '../envoy/type-url.ts';
-import type { Reporter } from '../ops/reporter.ts';
 import { createServedTracker } from '../ops/served.ts';
+import type { HostChange } from '../ops/terminal.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -10,7 +10,8 @@ import type { EventSink } from '../store/events.ts';
 import type { ServerObserver } from '../xds/observer.ts';
 
 export interface WatchOptions {
-  readonly reporter: Reporter;
+  /** Every connected Envoy has a change of a host. */
+  readonly served: (change: HostChange) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,19 +29,19 @@ const longestReason = 500;
 const longestName = 100;
 
 /**
- * Tells the reporter when each changed host is served, counted from the arrival of what changed it, and the log what
- * Envoy refuses, of hosts and of what belongs to none.
+ * Tells when each changed host is served, counted from the arrival of what changed it, and the log what Envoy
+ * refuses, of hosts and of what belongs to none.
  */
 export function watchServing(
   { sink, cache, store }: Pipeline,
-  { reporter, clock, log }: WatchOptions,
+  { served, clock, log }: WatchOptions,
 ): Watched {
   let arrived = clock.now();
   const told = new Set<string>();
   const tracker = createServedTracker({
     now: () => clock.now(),
     hostOf: (type, name) => (type === typeUrl.scope ? hostOfScope(name) : undefined),
-    onServed: reporter.served,
+    onServed: served,
   });
   cache.subscribe({
     changed(touched) {

@@ -95,6 +95,16 @@ export const serveFlags = {
     { ...kinds.path, placeholder: 'DIR' },
     { group: source, about: 'directory (with all below) or file of manifests, watched; may be repeated' },
   ),
+  kubeconfig: optional(kinds.path, {
+    group: source,
+    about: 'kubeconfig file of a cluster, whose current context is used',
+  }),
+  incluster: toggle({ group: source, about: 'the cluster that this pod runs in, as its ServiceAccount' }),
+  'watch-namespaces': list(
+    kinds.namespaces,
+    { group: source, about: 'namespaces of the cluster to read, separated by commas' },
+    'all',
+  ),
   envoy: optional(kinds.path, {
     group: operations,
     about: 'start this Envoy binary, keep it running, and stop it at the end',
@@ -112,6 +122,15 @@ export const serveFlags = {
     about: 'certificate of the xDS server (PEM)',
   }),
   'contour-key-file': optional(kinds.path, { group: xdsGroup, about: 'its private key (PEM)' }),
+  'http-address': valued(
+    kinds.address,
+    { group: operations, about: 'address of /healthz, /readyz and /metrics' },
+    '0.0.0.0',
+  ),
+  'http-port': optional(kinds.port, {
+    group: operations,
+    about: 'port of these (default: 8000 with a cluster; not served with --manifests)',
+  }),
   'debug-http-address': valued(
     kinds.address,
     { group: operations, about: 'address of /debug/dag and /status' },
@@ -185,14 +204,5 @@ export const bootstrapFlags = {
 
 /** Flags of `serve` that its documents have and it has not: what it says to them. */
 export const notYetBuilt: ReadonlyMap<string, { readonly value: boolean; readonly remedy: string }> = new Map(
-  [
-    ['incluster', { value: false, remedy: 'give a directory of objects: --manifests DIR' }],
-    ['kubeconfig', { value: true, remedy: 'give a directory of objects: --manifests DIR' }],
-    [
-      'enable-leader-election',
-      { value: false, remedy: 'leave it out: without a cluster there is nothing to elect' },
-    ],
-    ['http-address', { value: true, remedy: 'leave it out: /status is at --debug-http-address' }],
-    ['http-port', { value: true, remedy: 'leave it out: /status is at --debug-http-port' }],
-  ],
+  [['enable-leader-election', { value: false, remedy: 'leave it out and run one replica' }]],
 );

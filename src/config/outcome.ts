@@ -12,8 +12,12 @@ export interface OutcomeConfig {
   readonly envoy: Omit<EnvoySettings, 'endpointsOf'>;
 }
 
-/** Settings for a folder of manifests: there endpoints may be on loopback. */
-export function outcomeOf(flags: Values<typeof outcomeFlags>, mistakes: string[]): OutcomeConfig {
+/** In a folder of manifests endpoints may be on loopback; a tenant of a cluster could reach our own ports so. */
+export function outcomeOf(
+  flags: Values<typeof outcomeFlags>,
+  mistakes: string[],
+  from: 'manifests' | 'cluster' = 'manifests',
+): OutcomeConfig {
   const http = {
     address: flags['envoy-service-http-address'],
     port: flags['envoy-service-http-port'],
@@ -29,7 +33,7 @@ export function outcomeOf(flags: Values<typeof outcomeFlags>, mistakes: string[]
       `--envoy-service-http-port and --envoy-service-https-port are both ${http.port}; give two ports`,
     );
   return {
-    store: { ingressClassName: flags['ingress-class-name'], allowLoopbackEndpoints: true },
+    store: { ingressClassName: flags['ingress-class-name'], allowLoopbackEndpoints: from === 'manifests' },
     graph: {
       rootNamespaces: new Set(flags['ingressroute-root-namespaces']),
       disablePermitInsecure: flags['disable-permit-insecure'],

@@ -14,6 +14,7 @@ const given = (flags: Readonly<Record<string, unknown>>, file = ''): Given => ({
   },
 });
 const dir = { manifests: ['dir'] };
+const folder = (...paths: string[]) => ({ kind: 'manifests', paths });
 
 function value<T>(resolved: Resolved<T>): T {
   assert.ok(resolved.ok, resolved.ok ? '' : resolved.mistakes.join('\n'));
@@ -24,7 +25,7 @@ const mistakes = (resolved: Resolved<unknown>) => (resolved.ok ? [] : resolved.m
 describe('serve', () => {
   it('has the documented defaults', () => {
     assert.deepEqual(value(resolveServe(given(dir))), {
-      manifests: ['dir'],
+      source: folder('dir'),
       envoy: undefined,
       outcome: {
         store: { ingressClassName: undefined, allowLoopbackEndpoints: true },
@@ -40,6 +41,7 @@ describe('serve', () => {
       xds: { address: '127.0.0.1', port: 8001, tls: undefined },
       stats: { address: '0.0.0.0', port: 8002 },
       debug: { address: '127.0.0.1', port: 6060 },
+      http: undefined,
       log: { level: 'info', format: 'text' },
     });
   });
@@ -75,12 +77,31 @@ describe('serve', () => {
         }),
       ),
     );
-    assert.deepEqual(config.manifests, ['a', 'b']);
+    assert.deepEqual(config.source, folder('a', 'b'));
     assert.deepEqual([...config.outcome.graph.rootNamespaces], ['roots', 'more']);
     assert.deepEqual(config.outcome.envoy.http, { address: '::', port: 80, accessLog: '' });
     assert.equal(config.outcome.envoy.redirectPort, 443, 'clients reach an Envoy of our own at its port');
     assert.equal(config.log.level, 'debug');
   });
+
+  it('reads a cluster as a kubeconfig file or the pod says', () => {
+    const outside = value(resolveServe(given({ kubeconfig: 'F', 'watch-namespaces': 'a,b' })));
+    const cluster = { kind: 'cluster', kubeconfig: 'F', watchNamespaces: ['a', 'b'] };
+    assert.deepEqual(outside.source, cluster);
+    assert.equal(outside.outcome.store.allowLoopbackEndpoints, false, 'our own ports are on loopback');
+    assert.deepEqual(outside.http, { address: '0.0.0.0', port: 8000 });
+    const inside = value(resolveServe(given({ incluster: true, 'http-port': '9' })));
+    assert.deepEqual(inside.source, { ...cluster, kubeconfig: undefined, watchNamespaces: undefined });
+    assert.equal(inside.http?.port, 9);
+  });
+
+  const sources: readonly (readonly [name: string, flags: Record<string, unknown>, expected: RegExp])[] = [
+    ['a folder and a cluster', { ...dir, incluster: true }, /^--manifests and --incluster are different/],
+    ['two clusters', { kubeconfig: 'F', incluster: true }, /^--kubeconfig and --incluster are different/],
+    ['namespaces of a folder', { ...dir, 'watch-namespaces': 'a' }, /^--watch-namespaces is for a cluster/],
+  ];
+  for (const [name, flags, expected] of sources)
+    it(`refuses ${name}`, () => assert.match(mistakes(resolveServe(given(flags))).join(), expected));
 
   it('is frozen at every level', () => {
     const config = value(resolveServe(given(dir)));
@@ -110,7 +131,7 @@ describe('serve', () => {
         '--envoy-service-http-port and --envoy-service-https-port are both 7; give two ports',
         '--xds-address 0.0.0.0 would carry private keys in plain text beyond this machine; ' +
           'give --contour-cafile, --contour-cert-file and --contour-key-file, or --insecure if the network is trusted',
-        'no source of objects; give a directory of manifests: --manifests DIR',
+        'no source of objects; give one: --kubeconfig FILE, --incluster (in a pod) or --manifests DIR',
       ],
     );
   });
@@ -162,19 +183,19 @@ describe('the config file', () => {
 
   it('gives flags, and the command line wins', () => {
     const config = value(withFile('manifests: [a, b]\nxds-port: 1\nstats-port: 2\n', { 'xds-port': '3' }));
-    assert.deepEqual([config.manifests, config.xds.port, config.stats.port], [['a', 'b'], 3, 2]);
+    assert.deepEqual([config.source, config.xds.port, config.stats.port], [folder('a', 'b'), 3, 2]);
   });
 
   it('may give one value where several are possible, and a synonym where the line gives the name', () => {
     const config = value(withFile('manifests: a\nenvoy-http-port: 1\n', { 'envoy-service-http-port': '2' }));
-    assert.deepEqual([config.manifests, config.outcome.envoy.http.port], [['a'], 2]);
+    assert.deepEqual([config.source, config.outcome.envoy.http.port], [folder('a'), 2]);
   });
 
   const wrong: readonly (readonly [name: string, text: string, expected: RegExp])[] = [
     ['an unknown key', 'xds-prt: 1', /^c.yaml: xds-prt is not known; did you mean xds-port\?$/],
     ['a wrong value', 'xds-port: many', /^c.yaml: xds-port: "many" is wrong; give a port/],
     ['a switch that is text', 'insecure: "yes"', /^c.yaml: insecure: "yes" is wrong; give true or false/],
-    ['a flag that is not built', 'incluster: true', /^c.yaml: incluster is not built yet/],
+    ['a flag that is not built', 'enable-leader-election: true', /election is not built yet/],
     ['another file', 'config-path: d.yaml', /cannot name another/],
     ['bad YAML', 'a: b: c', /^c.yaml: Nested mappings .* line 1, column 4/],
     ['no map', '- a', /must be a map/],

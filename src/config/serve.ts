@@ -10,9 +10,21 @@ export interface Listen {
   readonly port: number;
 }
 
-export interface ServeConfig {
+/** Where the objects come from. */
+export type SourceConfig =
   /** Directories and files to watch; at least one. */
-  readonly manifests: readonly string[];
+  { readonly kind: 'manifests'; readonly paths: readonly string[] } | ClusterConfig;
+
+export interface ClusterConfig {
+  readonly kind: 'cluster';
+  /** Path of a kubeconfig file; undefined: the ServiceAccount of this pod. */
+  readonly kubeconfig: string | undefined;
+  /** Undefined: all. */
+  readonly watchNamespaces: readonly string[] | undefined;
+}
+
+export interface ServeConfig {
+  readonly source: SourceConfig;
   /** Binary of the Envoy to run; undefined: Envoys are run by others. */
   readonly envoy: string | undefined;
   /** Fits the pipeline's settings. */
@@ -22,6 +34,8 @@ export interface ServeConfig {
   /** Where the managed Envoy serves its statistics. */
   readonly stats: Listen;
   readonly debug: Listen;
+  /** Health and metrics; undefined: not served. */
+  readonly http: Listen | undefined;
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug';
     readonly format: 'text' | 'json';
@@ -32,31 +46,66 @@ export interface ServeConfig {
 export function resolveServe(given: Given): Resolved<ServeConfig> {
   const { values, mistakes } = resolveFlags(serveFlags, given, notYetBuilt);
   const config = configOf(values, mistakes);
-  const source = '--manifests DIR';
-  if (config.manifests.length === 0 && !mistakes.some((mistake) => mistake.includes(source)))
-    mistakes.push(`no source of objects; give a directory of manifests: ${source}`);
+  mistakes.push(...sourceMistakes(values));
   mistakes.push(...sharedPorts(config));
   return resolved(config, mistakes);
 }
 
-function configOf(flags: Values<typeof serveFlags>, mistakes: string[]): ServeConfig {
-  const outcome = outcomeOf(flags, mistakes);
+type ServeFlags = Values<typeof serveFlags>;
+
+const defaultHttpPort = 8000;
+
+function configOf(flags: ServeFlags, mistakes: string[]): ServeConfig {
+  const source = sourceOf(flags);
+  const outcome = outcomeOf(flags, mistakes, source.kind);
   // Clients of an Envoy of our own reach its port; in front of others there may be anything.
   const redirectPort =
     outcome.envoy.redirectPort ?? (flags.envoy === undefined ? undefined : outcome.envoy.https.port);
   return {
-    manifests: flags.manifests,
+    source,
     envoy: flags.envoy,
     outcome: { ...outcome, envoy: { ...outcome.envoy, redirectPort } },
     xds: { address: flags['xds-address'], port: flags['xds-port'], tls: xdsTls(flags, mistakes) },
     stats: { address: flags['stats-address'], port: flags['stats-port'] },
     debug: { address: flags['debug-http-address'], port: flags['debug-http-port'] },
+    http: httpOf(flags, source),
     log: { level: flags['log-level'], format: flags['log-format'] },
   };
 }
 
+function sourceOf(flags: ServeFlags): SourceConfig {
+  if (flags.kubeconfig === undefined && !flags.incluster)
+    return { kind: 'manifests', paths: flags.manifests };
+  const namespaces = flags['watch-namespaces'];
+  return {
+    kind: 'cluster',
+    kubeconfig: flags.kubeconfig,
+    watchNamespaces: namespaces.length === 0 ? undefined : namespaces,
+  };
+}
+
+/** A laptop's port 8000 is often taken, and nobody probes there. */
+function httpOf(flags: ServeFlags, source: SourceConfig): Listen | undefined {
+  const port = flags['http-port'] ?? (source.kind === 'cluster' ? defaultHttpPort : undefined);
+  return port === undefined ? undefined : { address: flags['http-address'], port };
+}
+
+function sourceMistakes(flags: ServeFlags): string[] {
+  const given = [
+    ...(flags.manifests.length > 0 ? ['--manifests'] : []),
+    ...(flags.kubeconfig === undefined ? [] : ['--kubeconfig']),
+    ...(flags.incluster ? ['--incluster'] : []),
+  ];
+  if (given.length === 0)
+    return ['no source of objects; give one: --kubeconfig FILE, --incluster (in a pod) or --manifests DIR'];
+  if (given.length > 1) return [`${given.join(' and ')} are different sources of objects; give one of them`];
+  if (flags.manifests.length > 0 && flags['watch-namespaces'].length > 0)
+    return ['--watch-namespaces is for a cluster; with --manifests, give the directories to read'];
+  return [];
+}
+
 /** Ports that cannot both be had: ours, and those of the Envoy beside us. Its two listeners are compared elsewhere. */
-function sharedPorts({ envoy, outcome, xds, stats, debug }: ServeConfig): string[] {
+function sharedPorts({ envoy, outcome, xds, stats, debug, http }: ServeConfig): string[] {
   const listeners = [
     { flag: '--envoy-service-http-port', ...outcome.envoy.http },
     { flag: '--envoy-service-https-port', ...outcome.envoy.https },
@@ -64,6 +113,7 @@ function sharedPorts({ envoy, outcome, xds, stats, debug }: ServeConfig): string
   const ours = [
     { flag: '--xds-port', ...xds },
     { flag: '--debug-http-port', ...debug },
+    ...(http === undefined ? [] : [{ flag: '--http-port', ...http }]),
   ];
   const beside = envoy === undefined ? [] : [...listeners, { flag: '--stats-port', ...stats }];
   return [...beside, ...ours].flatMap((one, index, all) => {

@@ -48,6 +48,8 @@ export interface Graph {
    * host that is known to have a say in it waits, the first ones when every host is built once.
    */
   rebuild(outOfTime: () => boolean): Delta;
+  /** Whether a host was built from what the key names, or from its absence. */
+  reads(key: DependencyKey): boolean;
   hosts(): ReadonlyMap<string, VirtualHost>;
   /** One for each IngressRoute and Ingress that is ours, and for each TLSCertificateDelegation. */
   verdicts(): ReadonlyMap<ObjectKey, Verdict>;
@@ -99,6 +101,10 @@ class IncrementalGraph implements Graph {
   get size(): number {
     const indexes = this.#dependencies.size + this.#reports.size + this.#verdicts.size;
     return indexes + this.#hosts.size + this.#refusals.size + this.#queue.size;
+  }
+
+  reads(key: DependencyKey): boolean {
+    return this.#dependencies.readers(key).size > 0;
   }
 
   hosts(): ReadonlyMap<string, VirtualHost> {

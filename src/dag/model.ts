@@ -69,6 +69,8 @@ export type CurrentStatus = 'valid' | 'invalid' | 'orphaned';
 /** What we think of one object. */
 export interface Verdict {
   readonly object: ObjectKey;
+  /** Of the object as it was judged (metadata.generation); undefined outside a cluster. */
+  readonly generation: number | undefined;
   readonly currentStatus: CurrentStatus;
   readonly description: string;
   /** Worst first, then by route; at most 20. */

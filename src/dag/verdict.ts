@@ -34,7 +34,13 @@ export function verdictOf(
     : failed
       ? first.message
       : `valid ${object.kind}`;
-  return { object: keyOf(object), currentStatus, description, problems: found };
+  return {
+    object: keyOf(object),
+    generation: object.generation,
+    currentStatus,
+    description,
+    problems: found,
+  };
 }
 
 /** Known without any host: an object that claims none, because of its namespace or name, has no report. */

@@ -65,6 +65,7 @@ export const toyVerdict: VerdictOf = (object, reports, _settings, refusal) => {
   const valid = problems.length === 0 && refusal === undefined;
   return {
     object: keyOf(object),
+    generation: object.generation,
     currentStatus: reports.length === 0 ? 'orphaned' : valid ? 'valid' : 'invalid',
     description: refusal ?? reports.map((one) => `${one.host} of ${one.root}`).join(', '),
     problems,
