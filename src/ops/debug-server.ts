@@ -3,7 +3,13 @@
 // rebinds its own name to 127.0.0.1 cannot), and no CORS header is ever sent.
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { createHttpServer, type HttpAnswer, type HttpPage, type HttpServer, plainAnswer } from './http-server.ts';
+import {
+  createHttpServer,
+  type HttpAnswer,
+  type HttpPage,
+  type HttpServer,
+  plainAnswer,
+} from './http-server.ts';
 import type { ListenPort } from './ports.ts';
 
 /** What a path answers. */

@@ -24,10 +24,7 @@ export function createHealthServer({ listen, waitedFor, metrics }: HealthServerO
   const pages: readonly [string, HttpPage][] = [
     ['/healthz', () => plainAnswer(200, 'ok')],
     ['/readyz', () => readiness(waitedFor())],
-    [
-      '/metrics',
-      async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() }),
-    ],
+    ['/metrics', async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() })],
   ];
   return createHttpServer({ name: 'health server', listen, pages: new Map(pages) });
 }

@@ -88,19 +88,19 @@ function boundConnections(server: Server, most: number): void {
   });
 }
 
-async function answer({ pages, guard }: HttpServerOptions, request: IncomingMessage): Promise<HttpAnswer> {
-  const refusal = guard?.(request);
-  if (refusal !== undefined) return refusal;
-  if (request.method !== 'GET' && request.method !== 'HEAD') return plainAnswer(405, 'only GET and HEAD');
-  const path = (request.url ?? '/').replace(/\?.*$/s, '');
-  const page = pages.get(path);
-  if (page === undefined)
-    return plainAnswer(404, `there is no such page; these are: ${[...pages.keys()].join(' ')}`);
+/** Never rejects: a mistake of ours must not end what serves. */
+async function answer(options: HttpServerOptions, request: IncomingMessage): Promise<HttpAnswer> {
   try {
-    return await page();
+    return options.guard?.(request) ?? (await pageOf(options.pages, request));
   } catch (error) {
-    return plainAnswer(500, `this page cannot be made: ${messageOf(error)}`); // A mistake of ours must not end what serves.
+    return plainAnswer(500, `this page cannot be made: ${messageOf(error)}`);
   }
+}
+
+function pageOf(pages: HttpServerOptions['pages'], { method, url = '/' }: IncomingMessage) {
+  if (method !== 'GET' && method !== 'HEAD') return plainAnswer(405, 'only GET and HEAD');
+  const page = pages.get(url.replace(/\?.*$/s, ''));
+  return page?.() ?? plainAnswer(404, `there is no such page; these are: ${[...pages.keys()].join(' ')}`);
 }
 
 function send(
