@@ -23,7 +23,7 @@ let backends: readonly Backend[];
 let silent: Server;
 let world: InProcess;
 before(async () => {
-  backends = await Promise.all(['one', 'two'].map(startBackend));
+  backends = await Promise.all(['one', 'two'].map((name) => startBackend(name)));
   silent = createServer();
   world = await startInProcess([
     ...backends.flatMap(({ name, port }) => service(name, port)),

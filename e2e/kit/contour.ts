@@ -16,11 +16,13 @@ export interface Ports {
   readonly stats: number;
   readonly xds: number;
   readonly debug: number;
+  /** Health and metrics, in a cluster. */
+  readonly health: number;
 }
 
 export async function choosePorts(): Promise<Ports> {
-  const [http = 0, https = 0, stats = 0, xds = 0, debug = 0] = await freePorts(5);
-  return { http, https, stats, xds, debug };
+  const [http = 0, https = 0, stats = 0, xds = 0, debug = 0, health = 0] = await freePorts(6);
+  return { http, https, stats, xds, debug, health };
 }
 
 /** Flags that put everything on loopback. */
@@ -36,18 +38,32 @@ export const listenFlags = (ports: Ports): string[] => [
   `--debug-http-port=${ports.debug}`,
 ];
 
+/** Health and metrics on loopback, too. */
+export const healthFlags = (ports: Ports): string[] => [
+  '--http-address=127.0.0.1',
+  `--http-port=${ports.health}`,
+];
+
 export interface Contour {
+  /** Of the process. */
+  readonly pid: number;
   /** Standard output and error so far. */
   output(): string;
   /** What it thinks of every object, from its debug server. */
   status(): Promise<readonly Verdict[]>;
-  /** Resolves with its exit code, null if the signal ended it. */
+  /** Whether it ended, by itself or by `end`. */
+  ended(): boolean;
+  /** Resolves with its exit code, null if a signal ended it; may be called again. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `contour serve` on a folder and returns at once. */
-export function startContour(directory: string, ports: Ports, flags: readonly string[] = []): Contour {
-  const args = [main, 'serve', '--manifests', directory, ...listenFlags(ports), ...flags];
+/** Starts `contour serve` and returns at once. `source`: the flags that say where its objects are. */
+export function startContour(
+  source: readonly string[],
+  ports: Ports,
+  flags: readonly string[] = [],
+): Contour {
+  const args = [main, 'serve', ...source, ...listenFlags(ports), ...flags];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -57,7 +73,9 @@ export function startContour(directory: string, ports: Ports, flags: readonly st
   }
   const exited = once(child, 'exit');
   return {
+    pid: child.pid ?? 0,
     output: () => output,
+    ended: () => child.exitCode !== null || child.signalCode !== null,
     async status() {
       const { body } = await ask({ port: ports.debug, host: 'localhost', path: '/status' });
       return JSON.parse(body.toString());

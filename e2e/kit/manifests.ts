@@ -6,8 +6,8 @@ export type Manifest = Readonly<Record<string, unknown>>;
 
 const meta = (name: string, more: object = {}) => ({ namespace: 'e2e', name, ...more });
 
-/** A Service with port 80, and its one endpoint on a loopback port. */
-export function service(name: string, port: number): Manifest[] {
+/** A Service with port 80, and its one endpoint on this port, of loopback unless said otherwise. */
+export function service(name: string, port: number, address = '127.0.0.1'): Manifest[] {
   return [
     {
       apiVersion: 'v1',
@@ -21,7 +21,7 @@ export function service(name: string, port: number): Manifest[] {
       metadata: meta(name, { labels: { 'kubernetes.io/service-name': name } }),
       addressType: 'IPv4',
       ports: [{ name: 'http', port, protocol: 'TCP' }],
-      endpoints: [{ addresses: ['127.0.0.1'] }],
+      endpoints: [{ addresses: [address] }],
     },
   ];
 }

@@ -2,22 +2,29 @@
 import { randomUUID } from 'node:crypto';
 import type { ServeConfig } from '../config/serve.ts';
 import { toDot } from '../dag/dot.ts';
-import { bootstrapJson, defaultLimits } from '../envoy/bootstrap.ts';
+import { typeUrl } from '../envoy/type-url.ts';
 import { resourceTypes } from '../envoy/types.ts';
 import { createDebugServer, debugPages } from '../ops/debug-server.ts';
-import { createManagedEnvoy } from '../ops/managed-envoy.ts';
+import { createHealthServer } from '../ops/health-server.ts';
+import { createMetrics, type Metrics } from '../ops/metrics/index.ts';
 import { checkPorts } from '../ops/ports.ts';
 import { createReporter, type Reporter } from '../ops/reporter.ts';
+import type { HostChange } from '../ops/terminal.ts';
 import { authority } from '../ops/urls.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { createLog } from '../runtime/log.ts';
 import { runAll } from '../runtime/run-all.ts';
 import type { Runnable } from '../runtime/runnable.ts';
+import { both } from '../xds/observer.ts';
 import { createXdsServer } from '../xds/server.ts';
+import { createClusterSource } from './cluster-source.ts';
 import { createFolderSource } from './folder-source.ts';
 import type { CommandIo } from './io.ts';
+import { objectCounts } from './object-counts.ts';
+import { ownEnvoy } from './own-envoy.ts';
 import type { Source, Surroundings } from './source.ts';
+import { packageVersion } from './version.ts';
 import { watchServing } from './watch-serving.ts';
 import { xdsCredentials } from './xds-credentials.ts';
 
@@ -29,14 +36,28 @@ export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
   await checkPorts([
     { ...config.xds, flag: '--xds-port' },
     { ...config.debug, flag: '--debug-http-port' },
+    ...(config.http === undefined ? [] : [{ ...config.http, flag: '--http-port' }]),
   ]);
   const style = { colour: io.colours };
   const reporter = createReporter({ write: (line) => io.stdout(`${line}\n`), style, clock });
-  const source = sourceOf(config, { reporter, clock, log });
+  const metrics = createMetrics({
+    version: packageVersion(),
+    xdsTypes: typeUrl,
+    objects: () => objectCounts(pipeline.graph.verdicts().values(), pipeline.store.counts().objects),
+    virtualHosts: () => pipeline.graph.hosts().size,
+  });
+  const source = sourceOf(config, { reporter, metrics, clock, log });
   const { outcome } = config;
   const settings = { ...outcome, store: { ...outcome.store, ...source.store } };
-  const pipeline = createPipeline(settings, clock, source);
-  const { sink, observer } = watchServing(pipeline, { served: source.served, clock, log });
+  const pipeline = createPipeline(settings, clock, {
+    verdicts: source.verdicts,
+    turn: (hosts, ms) => metrics.turn({ hosts, ms }),
+  });
+  const served = (change: HostChange) => {
+    source.served(change);
+    metrics.served(change);
+  };
+  const { sink, observer } = watchServing(pipeline, { served, clock, log });
   const xdsServer = createXdsServer({
     cache: pipeline.cache,
     types: resourceTypes,
@@ -44,7 +65,7 @@ export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
     address: xdsAddress,
     credentials: await xdsCredentials(config.xds.tls),
     generation: randomUUID().slice(0, 8),
-    observer,
+    observer: both(observer, metrics.xds),
     log,
   });
   const debugServer = createDebugServer({
@@ -55,52 +76,36 @@ export async function serve(config: ServeConfig, io: CommandIo): Promise<void> {
     ),
   });
   const parts: Runnable[] = [debugServer, xdsServer, ...source.parts(pipeline, sink)];
+  if (config.http !== undefined)
+    parts.unshift(
+      createHealthServer({
+        listen: { ...config.http, flag: '--http-port' },
+        waitedFor: () => waitedFor(source, pipeline),
+        metrics,
+      }),
+    );
   if (config.envoy !== undefined)
-    parts.push(managedEnvoy(config, config.envoy, { pipeline, reporter, clock, log }));
+    parts.push(ownEnvoy(config, config.envoy, { pipeline, reporter, clock, log }));
   log.info(
     `following ${source.about}; xDS on ${xdsAddress}; graph and statuses on http://${authority(config.debug.address, config.debug.port)}/`,
   );
   await runAll(parts, io.signal, { clock, log });
 }
 
-function sourceOf({ source }: ServeConfig, around: Surroundings & { readonly reporter: Reporter }): Source {
-  if (source.kind === 'manifests') return createFolderSource({ ...around, paths: source.paths });
-  throw new Error('cluster');
-}
-
-interface Managed extends Surroundings {
-  readonly pipeline: Pipeline;
+interface Told extends Surroundings {
   readonly reporter: Reporter;
+  readonly metrics: Metrics;
 }
 
-/** The Envoy that this process owns; it finds us on loopback if we listen on every address. */
-function managedEnvoy(config: ServeConfig, path: string, around: Managed): Runnable {
-  const { pipeline, reporter, clock, log } = around;
-  const { http, https } = config.outcome.envoy;
-  const loopback = { '0.0.0.0': '127.0.0.1', '::': '::1' }[config.xds.address];
-  return createManagedEnvoy({
-    path,
-    bootstrap: (adminSocket) =>
-      bootstrapJson({
-        ...defaultLimits,
-        nodeId: 'contour-managed',
-        nodeCluster: 'contour',
-        xds: { ...config.xds, address: loopback ?? config.xds.address },
-        adminSocket,
-        stats: config.stats,
-      }),
-    ports: [
-      { ...http, flag: '--envoy-service-http-port' },
-      { ...https, flag: '--envoy-service-https-port' },
-      { ...config.stats, flag: '--stats-port' },
-    ],
-    clock,
-    log,
-    onState(state) {
-      reporter.envoy(state);
-      const address = http.address === '0.0.0.0' || http.address === '::' ? '127.0.0.1' : http.address;
-      const entrance = { address, httpPort: http.port, httpsPort: https.port };
-      if (state.kind === 'ready') reporter.urls(pipeline.graph.hosts().values(), entrance);
-    },
-  });
+function sourceOf({ source }: ServeConfig, { reporter, metrics, ...around }: Told): Source {
+  if (source.kind === 'manifests') return createFolderSource({ ...around, reporter, paths: source.paths });
+  const { reflectors, statuses } = metrics;
+  return createClusterSource({ ...around, cluster: source, reflectors, statuses });
+}
+
+/** What keeps Envoys from being served, a line each. */
+function waitedFor(source: Source, { cache, graph }: Pipeline): readonly string[] {
+  const waiting = source.waiting();
+  if (waiting.length > 0 || cache.open) return waiting;
+  return [`${graph.pending()} hosts are still to be built`];
 }

@@ -8,6 +8,8 @@ export interface ReflectorObserver {
   watchEnded?(plural: string, why: WatchEnd): void;
   /** An attempt to list or watch failed with this HTTP status; 0: no answer. */
   failed?(plural: string, code: number): void;
+  /** An object without a usable name, or of another kind than asked for, was skipped. */
+  malformed?(plural: string): void;
 }
 
 /** `closed`: by the server, as it does now and then; `idle`: by us, since nothing came, not even a bookmark. */

@@ -7,10 +7,12 @@ export interface StatusObserver {
   unchanged?(kind: string): void;
   /** Somebody changed the object meanwhile; it is read again. */
   conflict?(kind: string): void;
-  /** `code`: HTTP status, 0: no answer. `final`: not tried again for this generation of the object. */
+  /** `kind` may be `Event`. `code`: HTTP status, 0: no answer. `final`: not tried again for this generation of the object. */
   failed?(kind: string, code: number, final: boolean): void;
   /** An Event was created. */
   event?(kind: string): void;
+  /** An Event was not sent since too many waited. */
+  eventDropped?(kind: string): void;
   /** How many objects wait for their status to be written. */
   waiting?(objects: number): void;
 }

@@ -25,8 +25,8 @@ export interface Behaviour {
   readonly status?: number;
 }
 
-/** An HTTP/1.1 backend on a free loopback port. Answers are long enough for a compressor to touch them. */
-export async function startBackend(name: string): Promise<Backend> {
+/** An HTTP/1.1 backend on a free port, of loopback unless said otherwise. Answers are long enough for a compressor to touch them. */
+export async function startBackend(name: string, address = '127.0.0.1'): Promise<Backend> {
   let behaviour: Behaviour = {};
   const server = createServer(async (request, response) => {
     request.resume();
@@ -34,7 +34,7 @@ export async function startBackend(name: string): Promise<Backend> {
     answer(name, behaviour.status ?? 200, request, response);
   });
   server.keepAliveTimeout = 0; // Envoy closes; a server that closes first makes races that tests would see as 503.
-  const port = await listen(server);
+  const port = await listen(server, 0, address);
   return {
     name,
     port,

@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Listens on a free loopback port and returns it. */
-export async function listen(server: Server, port = 0): Promise<number> {
-  server.listen({ port, host: '127.0.0.1', exclusive: true });
+/** Listens on a free port, of loopback unless said otherwise, and returns it. */
+export async function listen(server: Server, port = 0, host = '127.0.0.1'): Promise<number> {
+  server.listen({ port, host, exclusive: true });
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');

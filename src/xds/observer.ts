@@ -38,3 +38,31 @@ export const observerOf = (observer: ServerObserver, stream: number): Connection
   rejected: (type, names, reason) => observer.rejected?.(type, names, reason, stream),
   unknownType: (type) => observer.unknownType?.(type, stream),
 });
+
+/** Tells both, the first one first. */
+export const both = (first: ServerObserver, second: ServerObserver): ServerObserver => ({
+  connected(...told) {
+    first.connected?.(...told);
+    second.connected?.(...told);
+  },
+  disconnected(...told) {
+    first.disconnected?.(...told);
+    second.disconnected?.(...told);
+  },
+  sent(...told) {
+    first.sent?.(...told);
+    second.sent?.(...told);
+  },
+  acked(...told) {
+    first.acked?.(...told);
+    second.acked?.(...told);
+  },
+  rejected(...told) {
+    first.rejected?.(...told);
+    second.rejected?.(...told);
+  },
+  unknownType(...told) {
+    first.unknownType?.(...told);
+    second.unknownType?.(...told);
+  },
+});

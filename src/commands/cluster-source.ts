@@ -1,0 +1,69 @@
+// A Kubernetes cluster for `serve`: objects come by its API, and what becomes of them goes into their statuses.
+import { hostname } from 'node:os';
+import type { ClusterConfig } from '../config/serve.ts';
+import { objectKey } from '../dag/objects.ts';
+import { secretsNamedBy } from '../dag/secret-names.ts';
+import { createKubeApi } from '../kube/client.ts';
+import { connect } from '../kube/connect.ts';
+import type { ReflectorObserver } from '../kube/observer.ts';
+import { createOperator } from '../kube/operator.ts';
+import { createSecretReferences } from '../kube/secrets.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { systemRandom } from '../runtime/random.ts';
+import type { StatusObserver } from '../status/observer.ts';
+import { createStatusWriter } from '../status/writer.ts';
+import type { EventSink } from '../store/events.ts';
+import type { Source, Surroundings } from './source.ts';
+
+export interface ClusterOptions extends Surroundings {
+  readonly cluster: ClusterConfig;
+  readonly reflectors: ReflectorObserver;
+  readonly statuses: StatusObserver;
+}
+
+/** Throws a StartError if the configuration of the cluster cannot be used. */
+export function createClusterSource({ cluster, reflectors, statuses, clock, log }: ClusterOptions): Source {
+  const { kubeconfig, watchNamespaces } = cluster;
+  const kubeConfig = connect(
+    kubeconfig === undefined ? { kind: 'incluster' } : { kind: 'kubeconfig', path: kubeconfig },
+  );
+  const api = createKubeApi({ kubeConfig, clock });
+  const secrets = createSecretReferences();
+  const writer = createStatusWriter({
+    ...{ api, clock, log },
+    random: systemRandom,
+    observer: statuses,
+    instance: hostname(),
+  });
+  let operator: ReturnType<typeof createOperator> | undefined;
+
+  /** The writer sees each object before it is judged, so it knows what its status says now. */
+  const observed = (sink: EventSink): EventSink => ({
+    apply(events) {
+      writer.observe(events);
+      sink.apply(events);
+    },
+    synced: () => sink.synced(),
+  });
+
+  return {
+    about: kubeConfig.getCurrentCluster()?.server ?? 'the cluster',
+    store: { absentSecret: secrets.absent },
+    verdicts: (changed) => writer.verdicts(changed),
+    served() {},
+    parts(pipeline: Pipeline, sink) {
+      operator = createOperator({
+        ...{ api, kubeConfig, clock, log, secrets, watchNamespaces },
+        sink: observed(sink),
+        random: systemRandom,
+        observer: reflectors,
+        isRead: (namespace, name) => pipeline.graph.reads(objectKey('Secret', namespace, name)),
+        namedSecrets: function* () {
+          for (const object of pipeline.store.objects()) yield* secretsNamedBy(object);
+        },
+      });
+      return [writer, operator];
+    },
+    waiting: () => operator?.waiting() ?? ['the operator starts'],
+  };
+}

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CurrentStatus, Verdict } from '../dag/model.ts';
+import type { RawObject } from '../store/events.ts';
+import { type EventFacts, eventOf } from './event.ts';
+import { failure } from './testing/fake-api.ts';
+import { createWorld, missing, settled, verdict, type World } from './testing/world.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const id = 'shop/cart';
+const facts: EventFacts = {
+  object: 'IngressRoute/shop/cart',
+  uid: 'u1',
+  resourceVersion: '7',
+  generation: 2,
+  type: 'Warning',
+  reason: 'SecretMissing',
+  note: 'no such Secret',
+  at: new Date('2026-03-01T10:20:30.456Z'),
+  instance: 'contour-0',
+};
+const nameOf = (more: Partial<EventFacts>): string =>
+  String(Object(eventOf({ ...facts, ...more }).metadata).name);
+
+describe('an Event', () => {
+  test('is what the API asks for', () => {
+    const { metadata, ...event } = eventOf(facts);
+    assert.match(JSON.stringify(metadata), /^\{"namespace":"shop","name":"cart\.[0-9a-f]{16}"\}$/);
+    assert.deepEqual(event, {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      eventTime: '2026-03-01T10:20:30.456000Z',
+      type: 'Warning',
+      reason: 'SecretMissing',
+      note: 'no such Secret',
+      action: 'Validate',
+      regarding: {
+        apiVersion: 'contour.heptio.com/v1beta1',
+        kind: 'IngressRoute',
+        namespace: 'shop',
+        name: 'cart',
+        uid: 'u1',
+        resourceVersion: '7',
+      },
+      reportingController: 'contour.heptio.com/ingress-controller',
+      reportingInstance: 'contour-0',
+    });
+  });
+
+  test('about an Ingress names its API group', () => {
+    const { regarding } = eventOf({ ...facts, object: 'Ingress/shop/cart', resourceVersion: undefined });
+    assert.deepEqual(regarding, {
+      apiVersion: 'networking.k8s.io/v1',
+      ...{ kind: 'Ingress', namespace: 'shop', name: 'cart', uid: 'u1' },
+    });
+  });
+
+  test('has the same name for the same facts, whoever tells them and when', () => {
+    assert.equal(nameOf({ at: new Date(0), instance: 'contour-1', resourceVersion: '9' }), nameOf({}));
+    const others: Partial<EventFacts>[] = [
+      { uid: 'u2' },
+      { generation: 3 },
+      { reason: 'Other' },
+      { note: 'other' },
+    ];
+    assert.equal(new Set([{}, ...others].map(nameOf)).size, 5);
+  });
+
+  test('keeps the limits of the API', () => {
+    const event = eventOf({ ...facts, note: '€'.repeat(5_000), instance: 'x'.repeat(500) });
+    assert.equal(Buffer.byteLength(String(event.note)), 1_023);
+    assert.equal(String(event.reportingInstance).length, 128);
+    const name = nameOf({ object: `IngressRoute/shop/${'a'.repeat(235)}.${'b'.repeat(17)}` });
+    assert.match(name, /^a{235}\.[0-9a-f]{16}$/);
+    assert.ok(nameOf({ object: `IngressRoute/shop/${'a'.repeat(253)}` }).length <= 253);
+  });
+});
+
+const told = ({ api }: World): string[] =>
+  api.events.map(({ type, reason, note }) => `${type} ${reason}: ${note}`);
+
+describe('Events about IngressRoutes', () => {
+  const histories: readonly (readonly [CurrentStatus[], expected: string[]])[] = [
+    [['valid'], []],
+    [['valid', 'valid'], []],
+    [['invalid'], ['Warning SecretMissing']],
+    [['invalid', 'invalid'], ['Warning SecretMissing']],
+    [
+      ['orphaned', 'valid'],
+      ['Warning Orphaned', 'Normal Valid'],
+    ],
+    [
+      ['valid', 'invalid', 'valid'],
+      ['Warning SecretMissing', 'Normal Valid'],
+    ],
+    [
+      ['invalid', 'orphaned'],
+      ['Warning SecretMissing', 'Warning Orphaned'],
+    ],
+  ];
+  for (const [history, expected] of histories) {
+    test(`${history.join(', then ')}: ${expected.join(', ') || 'none'}`, async () => {
+      const world = createWorld();
+      for (const [index, current] of history.entries()) {
+        world.apply(id, { index });
+        world.judge(verdict(id, index + 1, current));
+        await settled();
+      }
+      assert.deepEqual(
+        told(world).map((line) => line.split(':')[0]),
+        expected,
+      );
+    });
+  }
+
+  test('a status that could not be written is not told', async () => {
+    const world = createWorld();
+    world.apply(id);
+    world.api.fault = ({ verb }) => (verb === 'patch' ? failure(422) : undefined);
+    world.judge(verdict(id, 1, 'invalid'));
+    await settled();
+    assert.deepEqual(told(world), []);
+  });
+});
+
+const ingress = (name: string): RawObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { namespace: 'shop', name, uid: `uid of ${name}`, resourceVersion: '1', generation: 1 },
+});
+
+function ingressVerdict(name: string, current: CurrentStatus, description?: string): Verdict {
+  const problems = current === 'valid' ? [] : [missing];
+  const words = description ?? (current === 'valid' ? 'valid Ingress' : missing.message);
+  const more = { object: `Ingress/shop/${name}` as const, problems, description: words };
+  return verdict(`shop/${name}`, 1, current, more);
+}
+
+describe('Events about Ingresses', () => {
+  test('when one turns invalid, invalid in another way, and back; never a status', async () => {
+    const world = createWorld();
+    world.observe('applied', ingress('a'));
+    for (const one of [
+      ingressVerdict('a', 'valid'),
+      ingressVerdict('a', 'invalid'),
+      ingressVerdict('a', 'invalid'),
+      ingressVerdict('a', 'invalid', 'other words'),
+      ingressVerdict('a', 'valid'),
+      ingressVerdict('a', 'valid'),
+    ]) {
+      world.judge(one);
+      await settled();
+    }
+    assert.deepEqual(told(world), [
+      `Warning SecretMissing: ${missing.message}`,
+      'Warning SecretMissing: other words',
+      'Normal Valid: valid Ingress',
+    ]);
+    assert.equal(world.api.count('patch'), 0);
+    assert.equal(world.told.filter((line) => line === 'event Ingress').length, 3);
+  });
+
+  test('a restart meets the Event that is there, and is content', async () => {
+    const first = createWorld();
+    first.observe('applied', ingress('a'));
+    first.judge(ingressVerdict('a', 'invalid'));
+    await settled();
+    const second = createWorld({ api: first.api });
+    second.observe('applied', ingress('a'));
+    second.judge(ingressVerdict('a', 'invalid'));
+    await settled();
+    assert.equal(first.api.count('create'), 2);
+    assert.equal(first.api.events.length, 1);
+    assert.deepEqual([...second.told, ...second.warnings], []);
+  });
+});
+
+describe('the rate of Events', () => {
+  const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `i${index}`);
+
+  function judgeMany(world: World, count: number): void {
+    for (const name of names(count)) world.observe('applied', ingress(name));
+    world.judge(...names(count).map((name) => ingressVerdict(name, 'invalid')));
+  }
+
+  test('is a burst of 50 and 5 a second, and a status never waits for them', async () => {
+    const world = createWorld();
+    judgeMany(world, 200);
+    for (let i = 0; i < 5; i++) await settled();
+    assert.equal(world.api.events.length, 50);
+    world.apply(id);
+    world.judge(verdict(id, 1));
+    await settled();
+    assert.equal(world.api.status(id)?.currentStatus, 'valid');
+    for (let i = 0; i < 50; i++) {
+      world.clock.advance(200);
+      await settled();
+    }
+    assert.equal(world.api.events.length, 100);
+  });
+
+  test('of more than 1,000 that wait the oldest are dropped and counted', async () => {
+    const world = createWorld();
+    judgeMany(world, 1_200);
+    const dropped = world.told.filter((line) => line === 'eventDropped Ingress');
+    assert.equal(dropped.length, 200);
+  });
+
+  test('a server that asks for a pause has one, of statuses too', async () => {
+    const world = createWorld();
+    world.api.fault = ({ verb }) => (verb === 'create' ? failure(429, 5_000) : undefined);
+    judgeMany(world, 1);
+    await settled();
+    world.api.fault = () => undefined;
+    world.apply(id);
+    world.judge(verdict(id, 1));
+    world.clock.advance(4_999);
+    await settled();
+    assert.equal(world.api.count('patch') + world.api.events.length, 0);
+    world.clock.advance(1);
+    await settled();
+    assert.equal(world.api.count('patch') + world.api.events.length, 2);
+  });
+
+  test('no answer and 500 are tried again, without holding statuses', async () => {
+    for (const code of [0, 500]) {
+      const world = createWorld();
+      world.api.fault = ({ verb }) => (verb === 'create' ? failure(code) : undefined);
+      judgeMany(world, 1);
+      await settled();
+      world.apply(id);
+      world.judge(verdict(id, 1));
+      await settled();
+      assert.equal(world.api.status(id)?.currentStatus, 'valid');
+      world.api.fault = () => undefined;
+      world.clock.advance(100);
+      await settled();
+      assert.equal(world.api.events.length, 1);
+    }
+  });
+
+  test('403 is given up, logged once with its remedy', async () => {
+    const world = createWorld();
+    world.api.fault = () => failure(403, undefined, 'Forbidden');
+    judgeMany(world, 5);
+    for (let i = 0; i < 5; i++) await settled();
+    world.clock.advance(1_000_000);
+    await settled();
+    assert.equal(world.api.count('create'), 5);
+    assert.equal(world.warnings.length, 1);
+    assert.match(world.warnings.join(), /create events\.events\.k8s\.io/);
+  });
+
+  test('tokens come back with time, up to the burst', () => {
+    let now = 0;
+    const bucket = new TokenBucket({ burst: 2, perSecond: 4 }, { now: () => now });
+    const take = (at: number) => {
+      now = at;
+      return bucket.take();
+    };
+    assert.deepEqual(
+      [0, 0, 0, 249, 250, 250, 10_000, 10_000, 10_000].map(take),
+      [0, 0, 250, 1, 0, 250, 0, 0, 250],
+    );
+  });
+});

@@ -1,0 +1,164 @@
+// Whatever happens, and in any order: in the end the statuses are the last verdicts, and few writes made them so.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { CurrentStatus, Verdict } from '../dag/model.ts';
+import type { ObjectEvent } from '../store/events.ts';
+import { statusPatch } from './patch.ts';
+import { ownStatus } from './status.ts';
+import { failure } from './testing/fake-api.ts';
+import { createWorld, keyOfRoute, settled, verdict, type World } from './testing/world.ts';
+import { fingerprint, writtenStatus } from './written.ts';
+
+const ids = ['a/x', 'a/y', 'b/x', 'b/y'] as const;
+const states = ['valid', 'invalid', 'orphaned'] as const;
+const codes = [0, 409, 429, 500, 503, 401, 403] as const;
+
+const id = fc.constantFrom(...ids);
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('edit' as const), id, spec: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), id }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('others write' as const), id }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('deliver' as const), events: fc.nat(4) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('judge' as const), id, state: fc.constantFrom(...states) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(0, 5, 400, 60_000) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('fail' as const),
+      code: fc.constantFrom(...codes),
+      times: fc.nat(6),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** The cluster tells what happened later, in order; verdicts are about what was told. */
+class History {
+  readonly world: World = createWorld({ concurrency: 2 });
+  readonly #undelivered: ObjectEvent[] = [];
+  readonly #generations = new Map<string, number>();
+  readonly verdicts = new Map<string, Verdict>();
+  /** Things that may each cause a write. */
+  causes = 0;
+
+  constructor() {
+    const { api } = this.world;
+    api.changed = (object, type) => this.#undelivered.push({ type, object });
+  }
+
+  async happen(step: Step): Promise<void> {
+    const { api, clock } = this.world;
+    if (step.kind === 'edit') api.apply(step.id, { spec: step.spec });
+    if (step.kind === 'delete') api.delete(step.id);
+    if (step.kind === 'others write') await this.#othersWrite(step.id);
+    if (step.kind === 'deliver') this.deliver(step.events);
+    if (step.kind === 'judge') this.judge(step.id, step.state);
+    if (step.kind === 'pass') {
+      await settled();
+      clock.advance(step.ms);
+    }
+    if (step.kind === 'fail') {
+      let left = step.times;
+      api.fault = () => (left-- > 0 ? failure(step.code, step.code === 503 ? 50 : undefined) : undefined);
+    }
+  }
+
+  /** A condition of another controller, which must survive. */
+  async #othersWrite(id: string): Promise<void> {
+    const { api } = this.world;
+    const { status } = api.objects.get(id) ?? {};
+    if (!api.objects.has(id)) return;
+    const ready = { type: 'Ready', status: 'True' };
+    const conditions = (Object(status).conditions ?? []).filter(
+      ({ type }: { type: string }) => type !== 'Ready',
+    );
+    const before = api.fault;
+    api.fault = () => undefined;
+    const [namespace = '', name = ''] = id.split('/');
+    const calls = api.calls.length;
+    const patch = { status: { ...Object(status), conditions: [ready, ...conditions] } };
+    await api.patchStatus(Object(undefined), { namespace, name }, patch, new AbortController().signal);
+    api.calls.splice(calls, 1);
+    api.fault = before;
+  }
+
+  deliver(count: number): void {
+    for (const event of this.#undelivered.splice(0, count)) {
+      const { namespace, name, generation } = Object(event.object.metadata);
+      const id = `${namespace}/${name}`;
+      this.world.writer.observe([event]);
+      const before = this.#generations.get(id);
+      if (event.type === 'deleted') {
+        this.#generations.delete(id);
+        this.verdicts.delete(id);
+        this.world.dismiss(id);
+        continue;
+      }
+      this.#generations.set(id, generation);
+      if (before !== generation) {
+        this.judge(id, this.verdicts.get(id)?.currentStatus ?? 'valid');
+        this.causes++;
+      }
+    }
+  }
+
+  judge(id: string, state: CurrentStatus): void {
+    const generation = this.#generations.get(id);
+    if (generation === undefined) return;
+    const next = verdict(id, generation, state);
+    const before = this.verdicts.get(id);
+    if (before && fingerprint(ownStatus(before)) === fingerprint(ownStatus(next))) return;
+    this.causes++;
+    this.verdicts.set(id, next);
+    this.world.judge(next);
+  }
+
+  async end(): Promise<void> {
+    const { api, clock } = this.world;
+    api.fault = () => undefined;
+    this.deliver(Number.POSITIVE_INFINITY);
+    for (let i = 0; i < 4; i++) {
+      await settled();
+      this.deliver(Number.POSITIVE_INFINITY);
+      clock.advance(100_000);
+    }
+    await settled();
+  }
+}
+
+test('in the end the statuses of the cluster are the last verdicts, and equal ones wrote nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const history = new History();
+      for (const one of steps) await history.happen(one);
+      await history.end();
+      const { api, told } = history.world;
+      for (const one of api.objects.keys()) {
+        const last = history.verdicts.get(one);
+        assert.ok(last, `no verdict on ${keyOfRoute(one)}`);
+        assert.equal(writtenStatus(api.status(one))?.fingerprint, fingerprint(ownStatus(last)));
+        const expected = statusPatch(ownStatus(last), {
+          before: writtenStatus(api.status(one)),
+          resourceVersion: undefined,
+          at: new Date(0),
+        });
+        assert.deepEqual(api.status(one)?.conditions, Object(expected.status).conditions);
+      }
+      const written = told.filter((line) => line.startsWith('written')).length;
+      assert.ok(written <= history.causes, `${written} writes for ${history.causes} verdicts`);
+      const calls = api.calls.length;
+      history.world.judge(...history.verdicts.values());
+      await history.end();
+      assert.equal(api.calls.length, calls, 'equal verdicts ask for nothing');
+      await history.world.end();
+    }),
+    { numRuns: 150 },
+  );
+});

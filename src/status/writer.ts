@@ -1,0 +1,210 @@
+// Writes the verdict on every IngressRoute into its status, once for each change, and tells Events.
+import type { Verdict } from '../dag/model.ts';
+import type { ObjectKey } from '../dag/objects.ts';
+import { namedBy } from '../dag/problems.ts';
+import type { KubeApi } from '../kube/api.ts';
+import { resources } from '../kube/resources.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { createKeyedQueue, type KeyedQueue, type Outcome } from '../runtime/keyed-queue.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Runnable } from '../runtime/runnable.ts';
+import type { ObjectEvent, RawObject } from '../store/events.ts';
+import { createEventSender, type EventSender } from './events.ts';
+import { IngressNews } from './ingress-news.ts';
+import { LiftedRefusals } from './lifted-refusals.ts';
+import { Mirror, type Mirrored } from './mirror.ts';
+import type { StatusObserver } from './observer.ts';
+import { statusPatch } from './patch.ts';
+import { type OwnStatus, ownStatus } from './status.ts';
+import { createTroubles, isConflict, isGone, type Troubles, withoutSubresource } from './troubles.ts';
+import { fingerprint } from './written.ts';
+
+export interface StatusWriterOptions {
+  readonly api: Pick<KubeApi, 'get' | 'patchStatus' | 'create'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Pick<Log, 'warn' | 'debug'>;
+  readonly observer?: StatusObserver;
+  /** How many statuses are written at a time; default 8. */
+  readonly concurrency?: number;
+  /** What Events name as their reporter: the pod's name. */
+  readonly instance: string;
+}
+
+/** Remembers while it doesn't run, and writes only while it runs: a replica that takes over is up to date. */
+export interface StatusWriter extends Runnable {
+  /** Every batch of the source, before the pipeline has it: what the cluster says of the objects. */
+  observe(events: readonly ObjectEvent[]): void;
+  /** Starts the first writes before it returns. Undefined: no status of ours is written any more. */
+  verdicts(changed: ReadonlyMap<ObjectKey, Verdict | undefined>): void;
+}
+
+/** So often in a row the object may change under a write before that counts as a failure. */
+const mostConflicts = 5;
+
+const resource = resources.ingressRoutes;
+
+interface Failed {
+  readonly error: unknown;
+  readonly signal: AbortSignal;
+}
+
+interface Task {
+  readonly kind: 'write';
+  readonly own: OwnStatus;
+  readonly mirrored: Mirrored;
+}
+
+export const createStatusWriter = (options: StatusWriterOptions): StatusWriter => new Writer(options);
+
+class Writer implements StatusWriter {
+  readonly name = 'status writer';
+  readonly #api: StatusWriterOptions['api'];
+  readonly #clock: Clock;
+  readonly #observer: StatusObserver;
+  readonly #mirror = new Mirror();
+  readonly #verdicts = new Map<ObjectKey, Verdict>();
+  readonly #ingressNews = new IngressNews();
+  readonly #lifted: LiftedRefusals;
+  readonly #troubles: Troubles;
+  readonly #events: EventSender;
+  readonly #queue: KeyedQueue<ObjectKey>;
+
+  constructor({ api, clock, random, log, observer = {}, concurrency = 8, instance }: StatusWriterOptions) {
+    this.#api = api;
+    this.#clock = clock;
+    this.#observer = observer;
+    this.#lifted = new LiftedRefusals(clock);
+    const pauseAll = (ms: number): void => {
+      this.#queue.pause(ms);
+      this.#events.pause(ms);
+    };
+    this.#events = createEventSender({ api, clock, random, log, observer, instance, pauseAll });
+    const troubles = createTroubles({ clock, random, log, observer, pauseAll });
+    this.#troubles = troubles;
+    this.#queue = createKeyedQueue<ObjectKey>({
+      name: 'status writes',
+      work: (key, signal) => this.#write(key, signal),
+      workers: concurrency,
+      ...{ clock, random },
+      failed: troubles.failed,
+      sized: (size) => observer.waiting?.(size),
+    });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#queue.run(signal), this.#events.run(signal)]);
+  }
+
+  observe(happened: readonly ObjectEvent[]): void {
+    for (const event of happened) {
+      const change = this.#mirror.apply(event);
+      if (change === undefined) continue;
+      if (change.now === undefined) {
+        this.#lifted.forget(change.key);
+        this.#troubles.forget(change.key);
+      } else this.#watchForReplaced(change.key, change.now, change.before);
+    }
+  }
+
+  verdicts(changed: ReadonlyMap<ObjectKey, Verdict | undefined>): void {
+    const others: ObjectKey[] = [];
+    for (const [key, verdict] of changed) {
+      if (key.startsWith('Ingress/')) this.#tellOfIngress(key, verdict);
+      if (!key.startsWith('IngressRoute/')) continue;
+      if (verdict) this.#verdicts.set(key, verdict);
+      else this.#verdicts.delete(key);
+      if (verdict && this.#isEdited(verdict)) this.#queue.add(key, 'urgent');
+      else if (verdict) others.push(key);
+    }
+    for (const key of others) this.#queue.add(key, 'other');
+  }
+
+  #tellOfIngress(key: ObjectKey, verdict: Verdict | undefined): void {
+    const news = this.#ingressNews.of(key, verdict);
+    const mirrored = news && this.#mirror.get(key);
+    if (news && mirrored) this.#events.tell(key, mirrored, news);
+  }
+
+  /** Somebody made or changed the object and has no answer yet. */
+  #isEdited({ object, generation }: Verdict): boolean {
+    const mirrored = this.#mirror.get(object);
+    return mirrored !== undefined && mirrored.status?.observedGeneration !== generation;
+  }
+
+  /** An object that takes the place of another may get the very same verdict, which is then not told. */
+  #watchForReplaced(key: ObjectKey, now: Mirrored, before: Mirrored | undefined): void {
+    if (now.status !== undefined || !this.#verdicts.has(key)) return;
+    if (before?.uid === now.uid && before.status === undefined) return;
+    this.#clock.soon(() => this.#queue.add(key, 'urgent'));
+  }
+
+  async #write(key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
+    for (let conflicts = 0; ; conflicts++) {
+      const task = this.#plan(key);
+      if (task.kind !== 'write') return task;
+      try {
+        return await this.#patch(key, task, signal);
+      } catch (error) {
+        if (signal.aborted) return { kind: 'again', afterMs: 0 };
+        if (!isConflict(error) && !isGone(error)) return this.#troubles.outcomeOf(key, task.mirrored, error);
+        if (isConflict(error)) this.#observer.conflict?.(resource.kind);
+        const outcome = await this.#readAgain(key, task.mirrored, { error, signal });
+        if (outcome) return outcome;
+        if (conflicts >= mostConflicts) return { kind: 'retry', error };
+      }
+    }
+  }
+
+  /** What there is to do, from the state as it is now. */
+  #plan(key: ObjectKey): Task | Outcome {
+    const mirrored = this.#mirror.get(key);
+    const verdict = this.#verdicts.get(key);
+    if (!mirrored || !verdict || !isJudged(mirrored, verdict)) return { kind: 'done' };
+    if (this.#troubles.isFinal(key, mirrored)) return { kind: 'done' };
+    const afterMs = Math.max(this.#lifted.holdMs(verdict, mirrored), this.#troubles.holdMs(key));
+    const own = ownStatus(verdict);
+    if (fingerprint(own) === mirrored.status?.fingerprint) {
+      this.#observer.unchanged?.(resource.kind);
+      return { kind: 'done' };
+    }
+    return afterMs > 0 ? { kind: 'again', afterMs } : { kind: 'write', own, mirrored };
+  }
+
+  async #patch(key: ObjectKey, { own, mirrored }: Task, signal: AbortSignal): Promise<Outcome> {
+    const { status: before, resourceVersion, uid } = mirrored;
+    const content = statusPatch(own, { before, resourceVersion, at: this.#clock.date() });
+    const answer = await this.#api.patchStatus(resource, namedBy(key), content, signal);
+    this.#mirror.refresh(key, uid, answer);
+    this.#troubles.succeeded(key);
+    this.#observer.written?.(resource.kind);
+    const was = before?.currentStatus ?? 'valid';
+    const { currentStatus, condition, description: note, observedGeneration: generation } = own;
+    if (currentStatus !== was)
+      this.#events.tell(key, mirrored, { currentStatus, reason: condition.reason, note, generation });
+    return { kind: 'done' };
+  }
+
+  /** After a conflict or 404. Undefined: the object is known as it is now; plan again. */
+  async #readAgain(key: ObjectKey, mirrored: Mirrored, failed: Failed): Promise<Outcome | undefined> {
+    let object: RawObject | undefined;
+    try {
+      object = await this.#api.get(resource, namedBy(key), failed.signal);
+    } catch (error) {
+      if (failed.signal.aborted) return { kind: 'again', afterMs: 0 };
+      return this.#troubles.outcomeOf(key, mirrored, error);
+    }
+    if (object === undefined) {
+      if (this.#mirror.get(key)?.uid === mirrored.uid) this.#mirror.forget(key);
+      return { kind: 'done' };
+    }
+    if (!this.#mirror.refresh(key, mirrored.uid, object)) return { kind: 'done' };
+    return isGone(failed.error) ? withoutSubresource : undefined;
+  }
+}
+
+/** Another generation has a verdict of its own on the way; this one would say nothing about the object. */
+const isJudged = (mirrored: Mirrored, verdict: Verdict): boolean =>
+  mirrored.generation === verdict.generation ||
+  mirrored.generation === undefined ||
+  verdict.generation === undefined;
