@@ -19,3 +19,16 @@ export function testFiles(root, selection = []) {
     )
     .sort();
 }
+
+/** The groups that run one after the other, with what each needs. Every file is in one of them. */
+export function groups(files) {
+  const cluster = (path) => path.startsWith('e2e/cluster/');
+  const envoy = (path) => path.startsWith('e2e/') && !cluster(path);
+  return [
+    { files: files.filter((path) => !path.startsWith('e2e/')), concurrency: 2 },
+    // Real Envoys one file at a time: they share two cores with the load that tests put on them.
+    { files: files.filter(envoy), concurrency: 1 },
+    // Real API servers, too; they need Kubernetes, and an address that is not loopback.
+    { files: files.filter(cluster), concurrency: 1, needs: 'kubernetes' },
+  ].filter((group) => group.files.length > 0);
+}

@@ -10,11 +10,11 @@ const silenceMs = 300_000;
 
 /**
  * Runs the files, `concurrency` at a time, and prints the report. A run that says nothing for five minutes is stopped;
- * the runner then names the files that hang. Returns {passed, failed}; a runner that fails by itself is one failure.
+ * the runner then names the files that hang. `prefix` comes before the command. Returns {passed, failed}; a runner that fails by itself is one failure.
  */
 export async function runTests(
   files,
-  { node, env, root, concurrency, write = (text) => process.stdout.write(text) },
+  { node, env, root, concurrency, prefix = [], write = (text) => process.stdout.write(text) },
 ) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const folder = await mkdtemp(join(tmpdir(), 'contour-tests-'));
@@ -28,7 +28,12 @@ export async function runTests(
     ...files,
   ];
   try {
-    const child = spawn(node, args, { cwd: root, env: coloured(env), stdio: ['ignore', 'pipe', 'inherit'] });
+    const [command, ...rest] = [...prefix, node, ...args];
+    const child = spawn(command, rest, {
+      cwd: root,
+      env: coloured(env),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const code = await watched(child, write);
     const outcomes = (await readFile(counts, 'utf8').catch(() => '')).split('\n');
     const passed = outcomes.filter((outcome) => outcome === 'passed').length;

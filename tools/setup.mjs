@@ -23,7 +23,7 @@ const steps = {
   kubernetes: kubernetesStep,
 };
 
-/** What the quickstart and the tests need. */
+/** What the quickstart needs. Tests with an API server need `kubernetes`, too. */
 export const usual = ['node', 'packages', 'protos', 'envoy'];
 
 /**

@@ -1,11 +1,14 @@
 // `npm test [-- FILE|FOLDER...]`: set-up, lint, types, sizes, then the tests. The last line is `N passed, N failed`.
 // Nothing is skipped: a check that fails, a skipped test and a run without tests are failures.
+import { join } from 'node:path';
 import { checks } from './checks.mjs';
-import { testFiles } from './files.mjs';
+import { groups, testFiles } from './files.mjs';
+import { ownNetwork } from './namespace.mjs';
 import { runTests } from './run-tests.mjs';
+import { cacheRoot } from './setup/cache.mjs';
 import { SetupFailure } from './setup/failure.mjs';
 import { passThrough } from './setup/process.mjs';
-import { root, setUp } from './setup.mjs';
+import { root, setUp, usual } from './setup.mjs';
 
 const total = { passed: 0, failed: 0 };
 try {
@@ -18,25 +21,29 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 
 async function testAll() {
-  const { node, env } = await setUp();
+  const runs = groups(testFiles(root, process.argv.slice(2)));
+  const inCluster = runs.some(({ needs }) => needs === 'kubernetes');
+  const { node, env } = await setUp(inCluster ? [...usual, 'kubernetes'] : usual);
+  // Every test file and every contour is a process of its own; compiling the same modules was half of their work.
+  env.NODE_COMPILE_CACHE ??= join(cacheRoot(), 'compiled');
   for (const { name, args } of checks) {
     console.log(`> ${name}`);
     const code = await passThrough(node, args, { cwd: root, env });
     if (code !== 0) fail(`${name} failed`);
   }
-  const files = testFiles(root, process.argv.slice(2));
-  const needEnvoy = (path) => path.startsWith('e2e/');
-  // Real Envoys one file at a time: they share two cores with the load that tests put on them.
-  const runs = [
-    { files: files.filter((path) => !needEnvoy(path)), concurrency: 2 },
-    { files: files.filter(needEnvoy), concurrency: 1 },
-  ];
-  for (const run of runs) {
-    const { passed, failed } = await runTests(run.files, { node, env, root, concurrency: run.concurrency });
+  for (const { files, concurrency, needs } of runs) {
+    const where = needs === 'kubernetes' ? networkFor(env) : { env };
+    const { passed, failed } = await runTests(files, { node, root, concurrency, ...where });
     total.passed += passed;
     total.failed += failed;
   }
   if (total.passed + total.failed === 0) fail('no test ran');
+}
+
+function networkFor(env) {
+  const { why, ...network } = ownNetwork(env);
+  if (why !== undefined) console.log(`tests with an API server use this host's own network (${why})`);
+  return network;
 }
 
 function fail(why) {

@@ -1,11 +1,14 @@
 // The counting and the size check can fail.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { testFiles } from './files.mjs';
+import { groups, testFiles } from './files.mjs';
+import { ownNetwork } from './namespace.mjs';
 import { runTests } from './run-tests.mjs';
+import { usual } from './setup.mjs';
 import { sizeMistakes, summary } from './size.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -92,4 +95,36 @@ describe('selection', () => {
   test('a file', () =>
     assert.deepEqual(testFiles(root, ['./tools/tools.test.mjs']), ['tools/tools.test.mjs']));
   test('nothing', () => assert.deepEqual(testFiles(root, ['src/nowhere']), []));
+  test('every file runs in one group, and only those with an API server need one', () => {
+    const files = ['e2e/b.test.ts', 'e2e/cluster/a.test.ts', 'src/c.test.ts', 'tools/d.test.mjs'];
+    const runs = groups(files);
+    assert.deepEqual(runs.flatMap((run) => run.files).sort(), files);
+    const needs = runs.filter((run) => run.needs !== undefined).map((run) => run.files);
+    assert.deepEqual(needs, [['e2e/cluster/a.test.ts']]);
+    assert.deepEqual(groups(['src/c.test.ts']).length, 1);
+  });
+  test('who starts the quickstart builds no Kubernetes', () => assert.ok(!usual.includes('kubernetes')));
+});
+
+describe('a network of its own', () => {
+  test('has the address that is told, where that is allowed; else the host is used, with a reason', () => {
+    const { prefix, env, why } = ownNetwork({ PATH: process.env.PATH });
+    if (why !== undefined) {
+      assert.deepEqual([prefix, env.CONTOUR_TEST_ADDRESS], [[], undefined]);
+      return;
+    }
+    const program = `console.log(Object.values(os.networkInterfaces()).flat().map(({ address }) => address).join())`;
+    const [command, ...args] = [...prefix, process.execPath, '-e', program];
+    const { stdout } = spawnSync(command, args, { env, encoding: 'utf8' });
+    assert.ok(stdout.trim().split(',').includes(env.CONTOUR_TEST_ADDRESS), stdout);
+  });
+  test('is not there without its programs', () => {
+    const { prefix, why } = ownNetwork({ PATH: '/nowhere' });
+    assert.deepEqual(prefix, []);
+    assert.match(why, /unshare/);
+  });
+  test('is not made for who names an address', () => {
+    const { prefix, env } = ownNetwork({ PATH: process.env.PATH, CONTOUR_TEST_ADDRESS: '192.0.2.1' });
+    assert.deepEqual([prefix, env.CONTOUR_TEST_ADDRESS], [[], '192.0.2.1']);
+  });
 });

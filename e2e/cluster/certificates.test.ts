@@ -43,8 +43,9 @@ test('a renewed certificate is for new connections, and an open one goes on', as
     new Promise<string>((resolve, reject) => {
       const where = { host: '127.0.0.1', port: world.ports.https, servername: 'bank.test', agent };
       request({ ...where, headers: { host: 'bank.test' }, rejectUnauthorized: false }, async (response) => {
+        const port = response.socket.localPort;
         await text(response);
-        resolve(`${response.statusCode} from port ${response.socket.localPort}`);
+        resolve(`${response.statusCode} from port ${port}`);
       })
         .on('error', reject)
         .end();

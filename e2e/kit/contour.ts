@@ -72,6 +72,9 @@ export function startContour(
     });
   }
   const exited = once(child, 'exit');
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill); // A test that breaks off leaves none behind.
+  child.once('exit', () => process.off('exit', kill));
   return {
     pid: child.pid ?? 0,
     output: () => output,

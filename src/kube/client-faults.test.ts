@@ -26,7 +26,7 @@ describe('answers that are no success', () => {
     [refused(500, 'InternalError'), { code: 500, retryAfterMs: undefined }],
     [{ kind: 'answer', status: 307, headers: { location: 'http://127.0.0.1:1/' } }, { code: 307 }],
     [
-      { kind: 'answer', status: 502, body: 'x'.repeat(1 << 20) },
+      { kind: 'answer', status: 502, body: statusObject(502, '', 'words', { causes: 'x'.repeat(1 << 20) }) },
       { code: 502, message: /502 Bad Gateway$/ },
     ],
   ] as const satisfies readonly (readonly [Fault, object])[]) {

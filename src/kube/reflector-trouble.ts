@@ -42,7 +42,7 @@ export class Trouble {
     const remedy = remedyFor(error.code, resource, namespace);
     this.#last = remedy === '' ? error.message : `${error.message}; ${remedy}`;
     this.#failures++;
-    const worthTelling = remedy !== '' || (this.#failures > 1 && error.code !== 404);
+    const worthTelling = remedy !== '' || (this.#failures > everyday(error.code) && error.code !== 404);
     if (!worthTelling || this.#told.has(error.code)) {
       log.debug(this.#last);
       return;
@@ -60,3 +60,6 @@ export class Trouble {
     this.#last = '';
   }
 }
+
+/** How many failures in a row are no news. A version is often too old after a cut, and a list cures it. */
+const everyday = (code: number): number => (code === 410 ? 5 : 1);

@@ -109,8 +109,9 @@ describe('a watch', () => {
     const error = await follow(world, t).over;
     assert.deepEqual([error?.code, error?.reason, error?.retryAfterMs], [429, 'TooManyRequests', 3_000]);
     assert.equal(error?.message, 'GET /api/v1/services: 429 Too Many Requests: slow down');
-    world.server.next('GET', '/services', { kind: 'answer', status: 503, body: 'x'.repeat(1 << 20) });
-    assert.equal((await follow(world, t).over)?.code, 503);
+    const long = statusObject(503, '', 'words', { causes: 'x'.repeat(1 << 20) });
+    world.server.next('GET', '/services', { kind: 'answer', status: 503, body: long });
+    assert.match((await follow(world, t).over)?.message ?? '', /503 Service Unavailable$/);
   });
 
   test('a server that does not begin its answer', async (t) => {

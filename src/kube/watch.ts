@@ -30,7 +30,6 @@ const maxErrorBytes = 64 * 1024;
  */
 export async function* openWatch(watch: WatchRequest): AsyncGenerator<readonly WatchEvent[]> {
   const { request, signal } = watch;
-  if (signal.aborted) return;
   const life = new AbortController();
   const end = () => life.abort();
   signal.addEventListener('abort', end, { once: true });

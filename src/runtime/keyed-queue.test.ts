@@ -176,6 +176,22 @@ describe('keyed queue: outcomes', () => {
     );
   });
 
+  test('a success begins anew also for a key that runs once more', async () => {
+    const queue = running();
+    workshop.answers.set('a', retry);
+    queue.add('a', 'other');
+    await settled();
+    workshop.answers.clear();
+    clock.advance(100);
+    queue.add('a', 'other');
+    await workshop.end('a');
+    await workshop.end('a', retry);
+    assert.deepEqual(workshop.failures, [
+      ['a', 100],
+      ['a', 100],
+    ]);
+  });
+
   test('jitter takes up to a half of a back-off away', async () => {
     const queue = running({ random: () => 0.5 });
     workshop.answers.set('a', retry);

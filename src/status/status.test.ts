@@ -178,6 +178,15 @@ describe('the patch', () => {
     assert.equal(timeOf(ownStatus(verdict(id, 2, 'valid'))), '2026-03-02T00:00:00Z');
   });
 
+  test('does not keep a lastTransitionTime that is none', () => {
+    for (const lastTransitionTime of ['yesterday', '', 3, null, undefined]) {
+      const condition = { type: 'Valid', status: 'True', reason: 'Valid', lastTransitionTime };
+      const before = writtenStatus({ conditions: [condition] });
+      const patch = statusPatch(ownStatus(verdict(id, 2)), { ...facts, before });
+      assert.match(JSON.stringify(patch), /"lastTransitionTime":"2026-03-01T10:20:30Z"/);
+    }
+  });
+
   test('removes what went away by null, and only then', () => {
     const before = writtenStatus(writtenOf(id, 1, 'invalid'));
     const { status } = statusPatch(ownStatus(verdict(id, undefined)), { ...facts, before });

@@ -153,6 +153,18 @@ describe('refusals', () => {
     });
   }
 
+  test('a refusal is no longer final for another object of the same name and generation', async () => {
+    const world = createWorld();
+    world.apply(id);
+    world.api.fault = failing(1, [422]);
+    world.judge(verdict(id, 1));
+    await settled();
+    world.api.delete(id);
+    world.apply(id);
+    await settled();
+    assert.ok(isValid(world));
+  });
+
   test('403 is logged once with its remedy, and tried again after half a minute', async () => {
     const world = createWorld();
     const ids = Array.from({ length: 100 }, (_, index) => `shop/r${index}`);
@@ -181,6 +193,24 @@ describe('refusals', () => {
     world.judge(verdict(id, 1));
     await settled();
     world.apply('shop/other');
+    world.judge(verdict('shop/other', 1));
+    await settled();
+    assert.ok(isValid(world, 'shop/other'));
+  });
+
+  test('a namespace that was denied and is granted again has a clean slate', async () => {
+    const world = createWorld({ concurrency: 1 });
+    const ids = ['shop/a', 'shop/b', 'shop/c'];
+    for (const one of [...ids, id, 'shop/other']) world.apply(one);
+    world.api.fault = () => failure(403);
+    world.judge(...ids.map((one) => verdict(one, 1)));
+    await settled();
+    world.api.fault = () => undefined;
+    world.clock.advance(30_000);
+    await settled();
+    world.api.fault = failing(1, [403], [id]);
+    world.judge(verdict(id, 1));
+    await settled();
     world.judge(verdict('shop/other', 1));
     await settled();
     assert.ok(isValid(world, 'shop/other'));
@@ -232,6 +262,24 @@ describe('trouble that passes', () => {
     await settled();
     assert.ok(isValid(world));
     assert.ok(world.warnings.length < 25, `${world.warnings.length} lines of log`);
+  });
+
+  test('after an answer the pauses are short again', async () => {
+    const world = createWorld({ concurrency: 1 });
+    for (const one of [id, 'shop/other']) {
+      world.apply(one);
+      world.api.fault = failing(one === id ? 6 : 1, [0]);
+      world.judge(verdict(one, 1));
+      for (let i = 0; i < (one === id ? 6 : 0); i++) {
+        await settled();
+        world.clock.advance(1_000);
+      }
+      await settled();
+      if (one === id) assert.ok(isValid(world));
+    }
+    world.clock.advance(100);
+    await settled();
+    assert.ok(isValid(world, 'shop/other'));
   });
 
   test('500 holds only its own object', async () => {

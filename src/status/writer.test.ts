@@ -91,9 +91,20 @@ describe('status writer', () => {
     world.judge(...others.map((one) => verdict(one, 1)));
     await settled();
     world.api.calls.length = 0;
-    world.api.gate = () => new Promise(() => {});
+    const held: (() => void)[] = [];
+    world.api.gate = () => new Promise((resolve) => held.push(resolve));
     world.judge(...others.map((one) => verdict(one, 1, 'orphaned')), verdict(id, 1));
     assert.equal(world.api.calls[0]?.id, id);
+    const more = 'shop/more';
+    world.apply(more);
+    world.judge(verdict(more, 1), ...others.map((one) => verdict(one, 1, 'invalid')));
+    held[0]?.();
+    held[1]?.();
+    await settled();
+    assert.ok(
+      world.api.calls.slice(4).some((call) => call.id === more),
+      JSON.stringify(world.api.calls),
+    );
   });
 
   test('a verdict on another generation than the object has is not written', async () => {

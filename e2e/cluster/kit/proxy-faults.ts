@@ -31,7 +31,7 @@ export type Fault =
   /** Events of a watch wait until the fault is over. */
   | { readonly kind: 'hold' }
   /** Of the next event only the first half arrives; then the stream ends, breaks, or goes on with the event after. */
-  | { readonly kind: 'half-line'; readonly then: 'end' | 'cut' | 'go on' }
+  | { readonly kind: 'half-line'; readonly next: 'end' | 'cut' | 'go on' }
   /** Instead of the next event there is an ERROR event, after which the stream ends. */
   | { readonly kind: 'error-event'; readonly code: number; readonly reason: string };
 

@@ -1,13 +1,20 @@
 // The lines of a watch on their way through the proxy, and what faults make of them.
 import type { ApiRequest, Fault, Faults } from './proxy-faults.ts';
 
+const lineEnd = Buffer.from('\n');
 const ofLines: readonly Fault['kind'][] = ['half-line', 'error-event'];
+
+export interface Passage {
+  readonly request: ApiRequest;
+  readonly faults: Faults;
+  /** Resolves when all that was yielded is on its way to the client. */
+  flushed(): Promise<void>;
+}
 
 /** Faults are asked for at every line, so that they reach watches that are open. Throws where the stream breaks. */
 export async function* faultyLines(
   source: AsyncIterable<Buffer>,
-  request: ApiRequest,
-  faults: Faults,
+  { request, faults, flushed }: Passage,
 ): AsyncGenerator<Buffer> {
   for await (const line of linesOf(source)) {
     for (let active = faults.take(request, ['hold']); active; active = faults.take(request, ['hold']))
@@ -22,8 +29,13 @@ export async function* faultyLines(
       continue;
     }
     yield line.subarray(0, line.length >> 1);
-    if (fault.then === 'end') return;
-    if (fault.then === 'cut') throw new Error('the proxy cuts the stream');
+    if (fault.next === 'end') return;
+    if (fault.next === 'go on') {
+      yield lineEnd;
+      continue;
+    }
+    await flushed();
+    throw new Error('the proxy cuts the stream');
   }
 }
 

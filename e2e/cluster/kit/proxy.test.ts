@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, get } from 'node:https';
+import { createServer, get, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -24,6 +24,7 @@ let ca: string | undefined;
 /** Of the server: watches that are open, by path. */
 const watches = new Map<string, ServerResponse>();
 
+let upstream: Server;
 const server = (certificate: string, key: string) =>
   createServer({ cert: certificate, key }, (request, response) => {
     if (request.url?.includes('watch=')) {
@@ -37,7 +38,7 @@ const server = (certificate: string, key: string) =>
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'api-proxy-'));
   const { certificate, key } = await selfSigned('localhost');
-  const upstream = server(certificate, key);
+  upstream = server(certificate, key);
   const cluster = {
     server: `https://localhost:${await listen(upstream)}`,
     'certificate-authority-data': Buffer.from(certificate).toString('base64'),
@@ -49,12 +50,12 @@ before(async () => {
   const config = await readFile(through, 'utf8');
   assert.match(config, /kept/);
   ({ url, ca } = await upstreamOf(config));
-  after(async () => {
-    await proxy.close();
-    upstream.close();
-    upstream.closeAllConnections();
-    await rm(directory, { recursive: true });
-  });
+});
+after(async () => {
+  await proxy.close();
+  upstream.close();
+  upstream.closeAllConnections();
+  await rm(directory, { recursive: true });
 });
 
 function open(path: string): Promise<IncomingMessage> {
@@ -200,13 +201,13 @@ describe('faults of watches that are open', () => {
     other.close();
   });
 
-  const halves = { end: 'firsEND', cut: 'firsBROKEN', 'go on': 'firssecond\n' } as const;
-  for (const then of ['end', 'cut', 'go on'] as const)
-    test(`half a line, then ${then}`, async () => {
+  const halves = { end: 'firsEND', cut: 'firsBROKEN', 'go on': 'firs\nsecond\n' } as const;
+  for (const next of ['end', 'cut', 'go on'] as const)
+    test(`half a line, then ${next}`, async () => {
       const { send, received, close } = await watch();
-      const injected = proxy.inject({ on: { verb: 'watch' }, fault: { kind: 'half-line', then }, times: 1 });
+      const injected = proxy.inject({ on: { verb: 'watch' }, fault: { kind: 'half-line', next }, times: 1 });
       send('first!!\nsecond\n');
-      await received(halves[then]);
+      await received(halves[next]);
       injected.end();
       close();
     });

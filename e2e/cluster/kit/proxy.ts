@@ -1,10 +1,12 @@
 // An HTTPS proxy between contour and the API server, with faults that are switched while it runs. Requests go through
 // with their own credentials; answers stream.
+import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as requestUpstream } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { selfSigned } from '../../../src/testing/certificates.ts';
+import { eventually } from '../../../src/testing/deadline.ts';
 import { listen } from '../../../src/testing/ports.ts';
 import { type ApiRequest, apiRequest, createFaults, type Injected, type Injection } from './proxy-faults.ts';
 import { kubeconfigThrough, upstreamOf } from './proxy-kubeconfig.ts';
@@ -45,7 +47,9 @@ export async function startApiProxy({ kubeconfig, through }: ApiProxyOptions): P
     watches.set(response, api);
     response.once('close', () => watches.delete(response));
     response.flushHeaders();
-    await pipeline(answer, (source: AsyncIterable<Buffer>) => faultyLines(source, api, faults), response);
+    const flushed = () => eventually(() => assert.equal(response.writableLength, 0), { every: 1 });
+    const passage = { request: api, faults, flushed };
+    await pipeline(answer, (source: AsyncIterable<Buffer>) => faultyLines(source, passage), response);
   };
 
   /** The page size that a fault dictates is part of the path. */

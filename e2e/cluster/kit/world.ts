@@ -56,9 +56,11 @@ export interface ClusterWorldOptions {
   readonly tenants?: readonly string[];
   /** Other objects that are there before contour. */
   readonly objects?: readonly Manifest[];
+  /** To return at once, without waiting until contour is ready and Envoy serves. */
+  readonly atOnce?: boolean;
 }
 
-/** Starts everything and returns when Envoy serves; what fails to start leaves nothing running. */
+/** Starts everything and returns when contour is ready and Envoy serves; what fails to start leaves nothing running. */
 export const startClusterWorld = (options: ClusterWorldOptions = {}): Promise<ClusterWorld> =>
   closedOnFailure((closers) => build(options, closers));
 
@@ -85,24 +87,12 @@ async function build(options: ClusterWorldOptions, closers: Closers): Promise<Cl
   let contour = start();
   closers.add(() => contour.end('SIGKILL'));
   const entrance = await openEntrance(cluster.directory, ports, closers);
-  const health = async (path: string) => {
-    const { status, body } = await ask({ port: ports.health, host: 'localhost', path });
-    return { status, body: body.toString() };
-  };
-  const ready = async () => {
-    await eventually(
-      async () => {
-        const { status, body } = await health('/readyz').catch((error) => ({
-          status: 0,
-          body: String(error),
-        }));
-        assert.equal(status, 200, `contour: ${body}\n${contour.output()}`);
-      },
-      { within: contour.ended() ? 0 : 30_000 },
-    );
-  };
-  await ready();
-  await entrance.envoy().live();
+  const health = (path: string) => healthPage(ports, path);
+  const ready = () => eventually(() => isReady(contour, ports), { within: 60_000, every: 50 });
+  if (options.atOnce !== true) {
+    await ready();
+    await entrance.envoy().live();
+  }
   return {
     ...{ ...entrance, cluster, ports, one, two, tenants, health, ready, close: closers.close },
     contour: () => contour,
@@ -112,6 +102,19 @@ async function build(options: ClusterWorldOptions, closers: Closers): Promise<Cl
       contour = start(flags);
     },
   };
+}
+
+async function healthPage({ health }: Ports, path: string): Promise<Page> {
+  const { status, body } = await ask({ port: health, host: 'localhost', path });
+  return { status, body: body.toString() };
+}
+
+async function isReady(contour: Contour, ports: Ports): Promise<void> {
+  const { status, body } = await healthPage(ports, '/readyz').catch((error) => ({
+    status: 0,
+    body: `${error}`,
+  }));
+  assert.equal(status, 200, `contour is not ready: ${body}\n${contour.output()}`);
 }
 
 async function statusIs({ objects }: Cluster, object: string, expected: string): Promise<void> {

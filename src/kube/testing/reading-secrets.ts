@@ -31,7 +31,7 @@ const nameOf = (where: string): ObjectName => {
 export function readingSecrets(options: ReadingOptions = {}) {
   const world = options.world ?? reflectorWorld();
   const references = createSecretReferences();
-  const state = { synced: 0, named: options.named ?? [] };
+  const state = { synced: 0, named: options.named ?? [], unknownAtSync: [] as readonly string[] };
   /** What hosts read, with what they saw last. */
   const read = new Map<string, RawObject | 'unknown' | undefined>();
   const look = (where: string) => {
@@ -55,7 +55,7 @@ export function readingSecrets(options: ReadingOptions = {}) {
     },
     onSynced() {
       state.synced++;
-      for (const where of state.named) look(where);
+      state.unknownAtSync = state.named.filter((where) => look(where) === 'unknown');
     },
   } satisfies SecretSourceOptions);
   return {
@@ -67,5 +67,17 @@ export function readingSecrets(options: ReadingOptions = {}) {
     remove: (where: string) => world.api.delete(resources.secrets, nameOf(where)),
     /** How many single Secrets were asked for. */
     gets: () => world.api.requests.filter(({ operation }) => operation === 'get').length,
+  };
+}
+
+/** Answers to `get` wait until `release`. */
+export function holdGets({ api }: Pick<ReflectorWorld, 'api'>) {
+  const gate = Promise.withResolvers<void>();
+  api.faults.push(({ operation }) => (operation === 'get' ? gate.promise : undefined));
+  return {
+    release() {
+      api.faults.length = 0;
+      gate.resolve();
+    },
   };
 }

@@ -18,8 +18,9 @@ export function reflectorWorld() {
   const mirror = new Map<string, RawObject>();
   const batches: (readonly ObjectEvent[])[] = [];
   const lifetime = new AbortController();
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
   const settle = async () => {
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turns = 0; turns < 5; turns++) await turn();
   };
   return {
     ...{ api, clock, lines, log, mirror, batches },
@@ -35,7 +36,7 @@ export function reflectorWorld() {
     /** Lets time pass, in steps so small that nothing is late by more than 10 ms. */
     async pass(ms: number, step = 10) {
       for (let passed = 0; passed < ms; passed += step) {
-        await settle();
+        await turn();
         clock.advance(Math.min(step, ms - passed));
       }
       await settle();
