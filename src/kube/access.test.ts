@@ -46,15 +46,6 @@ describe('credentials of each request', () => {
     });
   }
 
-  test('a context without a user', async (t) => {
-    const { server } = await startWorld(t);
-    const kubeConfig = kubeConfigOf({ cluster: { server: server.url } });
-    kubeConfig.users = [];
-    const keeper = createAccess(kubeConfig, manualClock());
-    t.after(() => keeper.close());
-    assert.deepEqual((await keeper.get()).headers, {});
-  });
-
   test('a token file is read again within a minute or so', async (t) => {
     const tokenFile = join(await directory(t), 'token');
     await writeFile(tokenFile, 'first');

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import { systemClock } from '../runtime/clock.ts';
 import { selfSigned } from '../testing/certificates.ts';
+import { createKubeApi } from './client.ts';
 import { resources } from './resources.ts';
-import { startWorld, unaborted } from './testing/fake-api-server-client.ts';
+import { kubeConfigOf, startWorld, unaborted } from './testing/fake-api-server-client.ts';
 
 const base64 = (pem: string): string => Buffer.from(pem).toString('base64');
 const cart = { namespace: 'shop', name: 'cart' };
@@ -36,6 +38,15 @@ describe('TLS to the API server', () => {
     });
     assert.equal(await get(), undefined);
     assert.equal(server.requests[0]?.client, 'joe');
+  });
+
+  test('with its CA, and no user', async (t) => {
+    const { server } = await startWorld(t, { tls });
+    const kubeConfig = kubeConfigOf({ cluster: { ...trusting, server: server.url } });
+    kubeConfig.users = [];
+    const api = createKubeApi({ kubeConfig, clock: systemClock });
+    t.after(() => api.close());
+    assert.equal(await api.get(resources.services, cart, unaborted()), undefined);
   });
 
   test('insecure-skip-tls-verify', async (t) => {

@@ -2,13 +2,11 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../runtime/clock.ts';
 import type { RawObject } from '../store/events.ts';
-import { type Access, createAccess } from './access.ts';
-import type { KubeApi, ListOptions, ListPage, ObjectName } from './api.ts';
-import { ApiError } from './api.ts';
-import { type Answer, answerError, noAnswer, noSuchName, type RequestName } from './api-errors.ts';
-import { exchange, TooLargeError } from './exchange.ts';
-import { isRawObject, parseJson } from './json.ts';
-import { limited } from './limited.ts';
+import { ApiError, type KubeApi, type ListOptions, type ListPage } from './api.ts';
+import { noAnswer, noSuchName } from './api-errors.ts';
+import { type Call, createCaller } from './caller.ts';
+import { TooLargeError } from './exchange.ts';
+import { isRawObject } from './json.ts';
 import { readList } from './list-page.ts';
 import { listQuery, objectPath, watchQuery } from './request-path.ts';
 import { apiVersionOf, collectionPath, type Resource } from './resources.ts';
@@ -40,47 +38,11 @@ const maxObjectBytes = 16 * 1024 * 1024;
 /** Bytes of a page; with 500 objects it is 2 MB as a rule, but tenants may store 1 MB in each. */
 const maxPageBytes = 64 * 1024 * 1024;
 
-interface Call {
-  readonly method: 'GET' | 'PATCH' | 'POST';
-  readonly path: string;
-  readonly query?: string;
-  readonly body?: { readonly type: string; readonly object: RawObject };
-  readonly signal: AbortSignal;
-  readonly ms: number;
-  readonly maxBytes: number;
-}
-
 export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: KubeApiOptions): KubeClient {
-  const keeper = createAccess(kubeConfig, clock);
-  const headersOf = (access: Access) => ({
-    ...{ accept: 'application/json', 'user-agent': userAgent },
-    ...access.headers,
-  });
-  const refusal = (request: RequestName, answer: Answer): ApiError => {
-    if (answer.status === 401) keeper.refused();
-    return answerError(request, answer, clock.date().getTime());
-  };
-
-  async function call({ method, path, query = '', body, ms, maxBytes, signal }: Call): Promise<unknown> {
-    const request = `${method} ${path}`;
-    try {
-      const answer = await limited({ signal, clock, ms }, async (signal) => {
-        const access = await keeper.get();
-        const headers: Record<string, string> = headersOf(access);
-        if (body !== undefined) headers['content-type'] = body.type;
-        const url = { origin: access.origin, path: access.prefix + path + query };
-        const text = body === undefined ? undefined : JSON.stringify(body.object);
-        return exchange(access.dispatcher, { ...url, method, headers, body: text, maxBytes, signal });
-      });
-      if (answer.status < 200 || answer.status > 299) throw refusal(request, answer);
-      return parseJson(answer.text);
-    } catch (error) {
-      throw noAnswer(request, error);
-    }
-  }
+  const caller = createCaller({ kubeConfig, clock, userAgent });
 
   async function object(what: Omit<Call, 'ms' | 'maxBytes'>): Promise<RawObject> {
-    const answer = await call({ ...what, ms: objectMs, maxBytes: maxObjectBytes });
+    const answer = await caller.call({ ...what, ms: objectMs, maxBytes: maxObjectBytes });
     if (isRawObject(answer)) return answer;
     throw noAnswer(`${what.method} ${what.path}`, new Error('the answer is not an object'));
   }
@@ -92,7 +54,11 @@ export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: Kube
       const query = listQuery({ ...options, limit });
       try {
         const page = { method: 'GET', path, query, signal: options.signal } as const;
-        return readList(await call({ ...page, ms: pageMs, maxBytes: maxPageBytes }), resource, `GET ${path}`);
+        return readList(
+          await caller.call({ ...page, ms: pageMs, maxBytes: maxPageBytes }),
+          resource,
+          `GET ${path}`,
+        );
       } catch (error) {
         if (!(error instanceof Error && error.cause instanceof TooLargeError) || limit <= 1) throw error;
       }
@@ -107,7 +73,7 @@ export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: Kube
         request: `GET ${path}`,
         path: path + watchQuery(options),
         signal: options.signal,
-        ...{ keeper, clock, headersOf, refusal },
+        caller,
         openMs: objectMs,
       });
     },
@@ -135,9 +101,9 @@ export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: Kube
       };
       return object({ method: 'POST', path, body, signal });
     },
-    close: () => keeper.close(),
+    close: () => caller.keeper.close(),
   };
 }
 
-const namespaceOf = ({ metadata }: RawObject): ObjectName['namespace'] =>
+const namespaceOf = ({ metadata }: RawObject): string =>
   isRawObject(metadata) && typeof metadata.namespace === 'string' ? metadata.namespace : '';

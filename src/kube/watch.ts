@@ -1,9 +1,8 @@
 // One watch: the request, its stream, and its end.
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../runtime/clock.ts';
-import type { Access, AccessKeeper } from './access.ts';
-import type { ApiError, WatchEvent } from './api.ts';
-import { type Answer, noAnswer, type RequestName } from './api-errors.ts';
+import type { WatchEvent } from './api.ts';
+import { noAnswer, type RequestName } from './api-errors.ts';
+import type { Caller } from './caller.ts';
 import { limited } from './limited.ts';
 import { readEvents } from './watch-events.ts';
 
@@ -12,11 +11,7 @@ export interface WatchRequest {
   /** With its query. */
   readonly path: string;
   readonly signal: AbortSignal;
-  readonly keeper: AccessKeeper;
-  readonly clock: Clock;
-  readonly headersOf: (access: Access) => Record<string, string>;
-  /** For an answer that is no success. */
-  readonly refusal: (request: RequestName, answer: Answer) => ApiError;
+  readonly caller: Caller;
   /** Milliseconds that the server has to begin its answer. */
   readonly openMs: number;
 }
@@ -29,21 +24,22 @@ const maxErrorBytes = 64 * 1024;
  * server ends the answer; an answer without its end is a broken connection, an ApiError.
  */
 export async function* openWatch(watch: WatchRequest): AsyncGenerator<readonly WatchEvent[]> {
-  const { request, signal } = watch;
+  const { request, signal, caller, openMs } = watch;
+  const limits = { signal, clock: caller.clock, ms: openMs };
   const life = new AbortController();
   const end = () => life.abort();
   signal.addEventListener('abort', end, { once: true });
   try {
-    const { statusCode, headers, body } = await open(watch, life.signal);
+    const { statusCode, headers, body } = await limited(limits, () => open(watch, life.signal));
     if (statusCode === 200) {
       yield* readEvents(body, request);
       return;
     }
     const retryAfter = headers['retry-after'];
-    throw watch.refusal(request, {
+    throw caller.refusal(request, {
       status: statusCode,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : retryAfter?.[0],
-      text: await limited({ ...watch, ms: watch.openMs }, () => beginning(body)),
+      text: await limited(limits, () => beginning(body)),
     });
   } catch (error) {
     if (!signal.aborted) throw noAnswer(request, error);
@@ -53,19 +49,16 @@ export async function* openWatch(watch: WatchRequest): AsyncGenerator<readonly W
   }
 }
 
-function open(watch: WatchRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-  const { keeper, path, headersOf } = watch;
-  return limited({ ...watch, ms: watch.openMs }, async () => {
-    const access = await keeper.get();
-    return access.dispatcher.request({
-      origin: access.origin,
-      method: 'GET',
-      path: access.prefix + path,
-      headers: headersOf(access),
-      signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+async function open({ caller, path }: WatchRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  const access = await caller.keeper.get();
+  return access.dispatcher.request({
+    origin: access.origin,
+    method: 'GET',
+    path: access.prefix + path,
+    headers: caller.headersOf(access),
+    signal,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
 }
 

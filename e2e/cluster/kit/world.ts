@@ -7,8 +7,7 @@ import { ask } from '../../../src/testing/http-client.ts';
 import { type Closers, closedOnFailure } from '../../kit/closers.ts';
 import { type Contour, choosePorts, healthFlags, type Ports, startContour } from '../../kit/contour.ts';
 import { type Entrance, openEntrance } from '../../kit/entrance.ts';
-import type { Manifest } from '../../kit/manifests.ts';
-import { service } from '../../kit/manifests.ts';
+import { type Manifest, service } from '../../kit/manifests.ts';
 import { testAddress } from './address.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { within } from './manifests.ts';
@@ -27,7 +26,7 @@ export interface ClusterWorld extends Entrance {
   status(object: string, expected: 'valid' | 'invalid' | 'orphaned'): Promise<void>;
   /** A page of the health server: `/readyz`. */
   health(path: string): Promise<Page>;
-  /** Waits until contour is ready; fails with what it said if it ends. */
+  /** Waits until contour is ready; after a minute fails with what it said. */
   ready(): Promise<void>;
   /** Ends contour with the signal, if it runs, and starts another one on the same ports; returns at once then. */
   restartContour(options?: Restart): Promise<void>;

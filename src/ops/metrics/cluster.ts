@@ -60,14 +60,15 @@ export function statusMetrics(registry: Registry): StatusObserver {
     'Status writes repeated since the object changed.',
   );
   const events = count('contour_events_total', 'Events created.');
+  const dropped = count('contour_events_dropped_total', 'Events not sent since too many waited.');
   const givenUp = count(
     'contour_status_given_up_total',
     'Statuses that the API server refuses for good; not tried again until the object changes.',
   );
   const failures = counter(registry, {
     name: 'contour_status_failures_total',
-    help: 'Status writes that failed, by HTTP status; 0: no answer.',
-    labels: { ...labels, code: codeLabels },
+    help: 'Writes of statuses and Events that failed, by HTTP status; 0: no answer.',
+    labels: { kind: [...toldKinds, 'Event'], code: codeLabels },
   });
   let queued = 0;
   readNumber(
@@ -84,6 +85,7 @@ export function statusMetrics(registry: Registry): StatusObserver {
       if (final) givenUp({ kind });
     },
     event: (kind) => events({ kind }),
+    eventDropped: (kind) => dropped({ kind }),
     waiting(objects) {
       queued = objects;
     },
