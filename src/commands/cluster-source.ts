@@ -3,15 +3,17 @@ import { hostname } from 'node:os';
 import type { ClusterConfig } from '../config/serve.ts';
 import { objectKey } from '../dag/objects.ts';
 import { secretsNamedBy } from '../dag/secret-names.ts';
-import { createKubeApi } from '../kube/client.ts';
-import { connect } from '../kube/connect.ts';
-import type { ReflectorObserver } from '../kube/observer.ts';
-import { createOperator } from '../kube/operator.ts';
-import { createSecretReferences } from '../kube/secrets.ts';
+import {
+  connect,
+  createKubeApi,
+  createOperator,
+  createSecretReferences,
+  type OperatorPart,
+  type ReflectorObserver,
+} from '../kube/index.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { systemRandom } from '../runtime/random.ts';
-import type { StatusObserver } from '../status/observer.ts';
-import { createStatusWriter } from '../status/writer.ts';
+import { createStatusWriter, type StatusObserver } from '../status/index.ts';
 import type { EventSink } from '../store/events.ts';
 import type { Source, Surroundings } from './source.ts';
 
@@ -35,7 +37,7 @@ export function createClusterSource({ cluster, reflectors, statuses, clock, log 
     observer: statuses,
     instance: hostname(),
   });
-  let operator: ReturnType<typeof createOperator> | undefined;
+  let operator: OperatorPart | undefined;
 
   /** The writer sees each object before it is judged, so it knows what its status says now. */
   const observed = (sink: EventSink): EventSink => ({

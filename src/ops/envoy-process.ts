@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../runtime/clock.ts';
+import { pause } from '../runtime/pause.ts';
 import { isLive } from './envoy-admin.ts';
 import { type LogLine, logFlags, parseLogLine, workersStart } from './envoy-log.ts';
-import { pause } from './pause.ts';
 
 export interface EnvoyProcessOptions {
   readonly path: string;
@@ -81,6 +81,7 @@ export function startEnvoyProcess(options: EnvoyProcessOptions): EnvoyProcess {
       while (!(await isLive(options.adminSocket))) {
         const later = pause(clock, askLiveMs, signal);
         await (started ? later : Promise.race([workers.promise, later]));
+        signal.throwIfAborted();
       }
     },
     async stop() {

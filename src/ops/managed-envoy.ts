@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { pause } from '../runtime/pause.ts';
 import type { Runnable } from '../runtime/runnable.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { checkEnvoyBinary } from './envoy-binary.ts';
 import { explainBindError, type LogLine, startChatter } from './envoy-log.ts';
 import { type EnvoyProcess, startEnvoyProcess } from './envoy-process.ts';
-import { pause } from './pause.ts';
 import { checkPorts, type ListenPort } from './ports.ts';
 
 export type EnvoyState =
@@ -95,7 +95,7 @@ async function keepRunning(options: ManagedEnvoyOptions, facts: Facts, signal: A
     if (life.servedMs >= soundMs) restartMs = minRestartMs;
     log.error(`Envoy ended (${life.complaint ?? life.end}); starting it again in ${restartMs} ms`);
     options.onState({ kind: 'died', end: life.end, restartMs });
-    await pause(clock, restartMs, signal).catch(() => {}); // An abort ends the loop.
+    await pause(clock, restartMs, signal);
     restartMs = Math.min(restartMs * 2, maxRestartMs);
   }
 }

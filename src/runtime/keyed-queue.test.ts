@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { eventually } from '../testing/deadline.ts';
-import { type ManualClock, manualClock } from '../xds/testing/manual-clock.ts';
+import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
 import { createKeyedQueue, type KeyedQueue, type KeyedQueueOptions, type Outcome } from './keyed-queue.ts';
 
 const done: Outcome = { kind: 'done' };

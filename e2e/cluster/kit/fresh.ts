@@ -62,7 +62,7 @@ export async function freshState(cluster: Cluster): Promise<State> {
     });
     return await stateOf(ports.debug);
   } finally {
-    await contour.end('SIGKILL');
+    await contour.end('SIGTERM');
   }
 }
 

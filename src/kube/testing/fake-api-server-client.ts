@@ -2,7 +2,7 @@
 import type { TestContext } from 'node:test';
 import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
-import { createKubeApi, type KubeClient } from '../client.ts';
+import { createKubeApi, type KubeClient } from '../client/client.ts';
 import { type FakeApiServer, type FakeApiServerOptions, startFakeApiServer } from './fake-api-server.ts';
 
 export interface Entries {

@@ -1,6 +1,6 @@
 // What the fake API server holds: objects by collection, one resourceVersion for all, and the history that watches read.
 import type { RawObject } from '../../store/events.ts';
-import { isRawObject } from '../json.ts';
+import { isRawObject } from '../client/json.ts';
 
 export interface StoredEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';

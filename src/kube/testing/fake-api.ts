@@ -2,7 +2,7 @@
 import type { RawObject } from '../../store/events.ts';
 import type { WatchEvent, WatchOptions } from '../api.ts';
 import { ApiError, type KubeApi, type ListOptions, type ListPage, type ObjectName } from '../api.ts';
-import { identityOf, nameKey } from '../reflector-known.ts';
+import { identityOf, nameKey } from '../reflector/known.ts';
 import { type Resource, resources } from '../resources.ts';
 import { FakeWatch } from './fake-watch.ts';
 

@@ -1,6 +1,6 @@
 // A reflector of Services that runs in a world.
 import type { WatchEnd } from '../observer.ts';
-import { createReflector, type ReflectorOptions } from '../reflector.ts';
+import { createReflector, type ReflectorOptions } from '../reflector/reflector.ts';
 import { resources } from '../resources.ts';
 import { type ReflectorWorld, reflectorWorld } from './reflector-world.ts';
 

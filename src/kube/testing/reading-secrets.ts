@@ -3,7 +3,7 @@ import type { ObjectEvent, RawObject } from '../../store/events.ts';
 import { secret } from '../../testing/manifests.ts';
 import type { ObjectName } from '../api.ts';
 import { resources } from '../resources.ts';
-import { createSecretReferences, createSecretSource, type SecretSourceOptions } from '../secrets.ts';
+import { createSecretReferences, createSecretSource, type SecretSourceOptions } from '../secrets/source.ts';
 import { type ReflectorWorld, reflectorWorld, titleOf } from './reflector-world.ts';
 
 export type ReadingWorld = ReturnType<typeof readingSecrets>;

@@ -2,7 +2,7 @@
 
 import type { Log } from '../../runtime/log.ts';
 import type { ObjectEvent, RawObject } from '../../store/events.ts';
-import { manualClock } from '../../xds/testing/manual-clock.ts';
+import { manualClock } from '../../testing/manual-clock.ts';
 import type { ApiError } from '../api.ts';
 import { FakeApi } from './fake-api.ts';
 

@@ -4,7 +4,7 @@ import type { CurrentStatus, Verdict } from '../../dag/model.ts';
 import { type ObjectKey, objectKey } from '../../dag/objects.ts';
 import { type Problem, problems } from '../../dag/problems.ts';
 import type { ObjectEvent, RawObject } from '../../store/events.ts';
-import { type ManualClock, manualClock } from '../../xds/testing/manual-clock.ts';
+import { type ManualClock, manualClock } from '../../testing/manual-clock.ts';
 import { createStatusWriter, type StatusWriter, type StatusWriterOptions } from '../writer.ts';
 import { FakeApi } from './fake-api.ts';
 

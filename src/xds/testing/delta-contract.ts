@@ -1,13 +1,13 @@
 // What every way to speak delta xDS must do: run against the machine alone and through gRPC.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type ManualClock, manualClock } from '../../testing/manual-clock.ts';
 import { type Cache, createCache } from '../cache.ts';
 import { defaultLimits } from '../delta-stream.ts';
 import type { DeltaRequest, DeltaResponse } from '../message.ts';
 import type { Resource, ResourceType } from '../resource.ts';
 import { clusterWithEndpoints, resource, scope, testTypes, urls } from './content.ts';
 import { deltaRequest, summary, versions } from './harness.ts';
-import { type ManualClock, manualClock } from './manual-clock.ts';
 
 /** One stream to the thing under test. */
 export interface ContractClient extends AsyncDisposable {

@@ -1,0 +1,109 @@
+// KubeApi over HTTP: paths, credentials, limits and errors. Who calls it decides when to try again.
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Clock } from '../../runtime/clock.ts';
+import type { RawObject } from '../../store/events.ts';
+import { ApiError, type KubeApi, type ListOptions, type ListPage } from '../api.ts';
+import { apiVersionOf, collectionPath, type Resource } from '../resources.ts';
+import { noAnswer, noSuchName } from './api-errors.ts';
+import { type Call, createCaller } from './caller.ts';
+import { TooLargeError } from './exchange.ts';
+import { isRawObject } from './json.ts';
+import { readList } from './list-page.ts';
+import { listQuery, objectPath, watchQuery } from './request-path.ts';
+import { openWatch } from './watch.ts';
+
+export interface KubeApiOptions {
+  /** Checked by `connect`. */
+  readonly kubeConfig: KubeConfig;
+  readonly clock: Clock;
+  /** Default `contour`. */
+  readonly userAgent?: string;
+}
+
+/** Everything rejects with an ApiError and nothing else; an aborted signal is one with code 0, but ends a watch cleanly. */
+export interface KubeClient extends KubeApi {
+  /** Cuts all connections; what still runs fails. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds for one object, and for the headers of a watch. */
+const objectMs = 30_000;
+
+/** Milliseconds for a page of a list. */
+const pageMs = 60_000;
+
+/** Bytes of an answer with one object; etcd holds 1.5 MiB of it. */
+const maxObjectBytes = 16 * 1024 * 1024;
+
+/** Bytes of a page; with 500 objects it is 2 MB as a rule, but tenants may store 1 MB in each. */
+const maxPageBytes = 64 * 1024 * 1024;
+
+export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: KubeApiOptions): KubeClient {
+  const caller = createCaller({ kubeConfig, clock, userAgent });
+
+  async function object(what: Omit<Call, 'ms' | 'maxBytes'>): Promise<RawObject> {
+    const answer = await caller.call({ ...what, ms: objectMs, maxBytes: maxObjectBytes });
+    if (isRawObject(answer)) return answer;
+    throw noAnswer(`${what.method} ${what.path}`, new Error('the answer is not an object'));
+  }
+
+  /** A page that is too large is asked for again with fewer objects: a list may never depend on what tenants store. */
+  async function list(resource: Resource, options: ListOptions): Promise<ListPage> {
+    const path = collectionPath(resource, options.namespace);
+    for (let { limit } = options; ; limit = Math.ceil(limit / 4)) {
+      const query = listQuery({ ...options, limit });
+      try {
+        const page = { method: 'GET', path, query, signal: options.signal } as const;
+        return readList(
+          await caller.call({ ...page, ms: pageMs, maxBytes: maxPageBytes }),
+          resource,
+          `GET ${path}`,
+        );
+      } catch (error) {
+        if (!(error instanceof Error && error.cause instanceof TooLargeError) || limit <= 1) throw error;
+      }
+    }
+  }
+
+  return {
+    list,
+    watch(resource, options) {
+      const path = collectionPath(resource, options.namespace);
+      return openWatch({
+        request: `GET ${path}`,
+        path: path + watchQuery(options),
+        signal: options.signal,
+        caller,
+        openMs: objectMs,
+      });
+    },
+    async get(resource, name, signal) {
+      const path = objectPath(resource, name);
+      if (path === undefined) return undefined;
+      try {
+        return await object({ method: 'GET', path, signal });
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 404) return undefined;
+        throw error;
+      }
+    },
+    async patchStatus(resource, name, patch, signal) {
+      const path = objectPath(resource, name);
+      if (path === undefined) throw noSuchName(`PATCH ${collectionPath(resource)}`);
+      const body = { type: 'application/merge-patch+json', object: patch };
+      return object({ method: 'PATCH', path: `${path}/status`, body, signal });
+    },
+    async create(resource, made, signal) {
+      const path = collectionPath(resource, namespaceOf(made));
+      const body = {
+        type: 'application/json',
+        object: { apiVersion: apiVersionOf(resource), kind: resource.kind, ...made },
+      };
+      return object({ method: 'POST', path, body, signal });
+    },
+    close: () => caller.keeper.close(),
+  };
+}
+
+const namespaceOf = ({ metadata }: RawObject): string =>
+  isRawObject(metadata) && typeof metadata.namespace === 'string' ? metadata.namespace : '';

@@ -1,0 +1,11 @@
+// Where objects come from.
+//   api.ts, resources.ts   what is asked of an API server, as an interface; client/ answers it over HTTP
+//   reflector/             one kind, listed and watched through every failure
+//   secrets/               Secrets by need: only those that hosts read are ever kept
+//   operator/              all kinds together, in the order of their sync: the process's part
+//   manifests/             the other source: a watched folder of files
+export { createKubeApi, type KubeClient } from './client/client.ts';
+export { connect } from './client/connect.ts';
+export type { ReflectorObserver } from './observer.ts';
+export { createOperator, type OperatorPart } from './operator/operator.ts';
+export { createSecretReferences } from './secrets/source.ts';

@@ -1,0 +1,177 @@
+// Fetches single Secrets, a few at a time, each until there is an answer.
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { RawObject } from '../../store/events.ts';
+import { ApiError, type KubeApi, type ObjectName } from '../api.ts';
+import { ask } from '../reflector/ask.ts';
+import { BackOff } from '../reflector/back-off.ts';
+import { nameKey } from '../reflector/known.ts';
+import { remedyFor } from '../reflector/trouble.ts';
+import { resources } from '../resources.ts';
+
+export interface SecretAskerOptions {
+  readonly api: Pick<KubeApi, 'get'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Undefined: there is none, or we may not read it. */
+  answered(name: ObjectName, object: RawObject | undefined): void;
+}
+
+const parallel = 16;
+/** One answer, in milliseconds. */
+const withinMs = 30_000;
+/** Namespaces whose refusal is told; users make up more than anybody reads. */
+const mostToldNamespaces = 50;
+
+interface Task {
+  readonly name: ObjectName;
+  readonly backOff: BackOff;
+  running: boolean;
+  /** What comes back may be older than something that is known by now. */
+  stale: boolean;
+  /** Nobody waits for it any more. */
+  cancelled: boolean;
+}
+
+export class SecretAsker {
+  readonly #options: SecretAskerOptions;
+  readonly #tasks = new Map<string, Task>();
+  readonly #queue: Task[] = [];
+  readonly #serverBackOff: BackOff;
+  readonly #toldNamespaces = new Set<string>();
+  readonly #broken = Promise.withResolvers<never>();
+  #running = 0;
+  #paused = false;
+  #lastFailure = '';
+
+  constructor(options: SecretAskerOptions) {
+    this.#options = options;
+    this.#serverBackOff = new BackOff(options.random);
+  }
+
+  /** Rejects if `answered` throws. */
+  get broken(): Promise<never> {
+    return this.#broken.promise;
+  }
+
+  /** The last failure; empty if the last request was answered. */
+  get lastFailure(): string {
+    return this.#lastFailure;
+  }
+
+  /** Answered once, by what is so after this call. */
+  ask(name: ObjectName): void {
+    const known = this.#tasks.get(nameKey(name));
+    if (known !== undefined) {
+      known.cancelled = false;
+      known.stale = known.running;
+      return;
+    }
+    const backOff = new BackOff(this.#options.random);
+    const task: Task = { name, backOff, running: false, stale: false, cancelled: false };
+    this.#tasks.set(nameKey(name), task);
+    this.#queue.push(task);
+    this.#pump();
+  }
+
+  /** Something newer than what a running request may answer is known: that request is made again, a waiting one not. */
+  overtaken(name: ObjectName): void {
+    const task = this.#tasks.get(nameKey(name));
+    if (task?.running) task.stale = true;
+    else this.cancel(name);
+  }
+
+  cancel(name: ObjectName): void {
+    const task = this.#tasks.get(nameKey(name));
+    if (task !== undefined) task.cancelled = true;
+  }
+
+  #pump(): void {
+    while (!this.#paused && !this.#options.signal.aborted && this.#running < parallel) {
+      const task = this.#queue.shift();
+      if (task === undefined) return;
+      if (task.cancelled) this.#tasks.delete(nameKey(task.name));
+      else this.#fetch(task).catch(this.#broken.reject);
+    }
+  }
+
+  async #fetch(task: Task): Promise<void> {
+    const { api, clock, signal } = this.#options;
+    const { name } = task;
+    task.running = true;
+    task.stale = false;
+    this.#running++;
+    const outcome = await ask({ clock, signal, withinMs, what: `get secret ${nameKey(name)}` }, (limited) =>
+      api.get(resources.secrets, name, limited),
+    ).then(
+      (object) => ({ object }),
+      (error: unknown) => ({ error }),
+    );
+    task.running = false;
+    this.#running--;
+    if (signal.aborted) return;
+    if (task.cancelled) this.#tasks.delete(nameKey(name));
+    else if ('error' in outcome) this.#failed(task, outcome.error);
+    else this.#succeeded(task, outcome.object);
+    this.#pump();
+  }
+
+  #succeeded(task: Task, object: RawObject | undefined): void {
+    this.#serverBackOff.reset();
+    this.#lastFailure = '';
+    if (task.stale) {
+      this.#queue.push(task);
+      return;
+    }
+    this.#tasks.delete(nameKey(task.name));
+    this.#options.answered(task.name, object);
+  }
+
+  #failed(task: Task, error: unknown): void {
+    if (!(error instanceof ApiError)) throw error;
+    if (isFinal(error.code)) {
+      if (error.code === 403) this.#tellRefused(task.name, error);
+      this.#succeeded(task, undefined);
+      return;
+    }
+    this.#lastFailure = error.message;
+    this.#options.log.debug(error.message);
+    const { clock, signal } = this.#options;
+    if (isOfServer(error.code)) {
+      this.#queue.push(task);
+      this.#pause(error);
+      return;
+    }
+    // One Secret that cannot be read is its owner's trouble, not that of all others.
+    void pause(clock, task.backOff.next(error), signal).then(() => {
+      this.#queue.push(task);
+      this.#pump();
+    });
+  }
+
+  /** The requests that fail together with the first one don't add to its pause. */
+  #pause(error: ApiError): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    const { clock, signal } = this.#options;
+    void pause(clock, this.#serverBackOff.next(error), signal).then(() => {
+      this.#paused = false;
+      this.#pump();
+    });
+  }
+
+  #tellRefused({ namespace }: ObjectName, error: ApiError): void {
+    if (this.#toldNamespaces.has(namespace) || this.#toldNamespaces.size >= mostToldNamespaces) return;
+    this.#toldNamespaces.add(namespace);
+    this.#options.log.warn(`${error.message}; ${remedyFor(403, resources.secrets, namespace)}`);
+  }
+}
+
+/** There is none as far as we are concerned: forbidden, or a name that no Secret can have. */
+const isFinal = (code: number): boolean => code === 400 || code === 403 || code === 404 || code === 422;
+
+/** Every other request would fail as well. */
+const isOfServer = (code: number): boolean => [0, 401, 429, 503, 504].includes(code);
