@@ -41,7 +41,7 @@ test('statuses of several pages count', async () => {
 test('statuses that come by watch count once each, and an expired watch starts again with a list', async () => {
   const pages = [page([route(1, 'invalid'), route(2, 'valid')]), page([route(1, 'invalid')])];
   const watches = [
-    [event('MODIFIED', route(2, 'valid')), event('ERROR', { metadata: {} })],
+    [event('MODIFIED', route(2, 'valid')), event('ERROR', { metadata: {} }), 'never read'],
     [event('MODIFIED', route(1, 'valid'))],
   ];
   await allStatuses(quietSession(), scripted(pages, watches), { implementation, total: 2, within: 5000 });

@@ -33,7 +33,7 @@ before(async () => {
     ...{ port: world.ports.http, host: 'stable.test', path: '/' },
     ...{ connections: 2, pauseMs: 5 },
   });
-  churn = startChurn(world, { namespace, workers: 3 });
+  churn = startChurn(world, { namespace, workers: 6 });
 });
 after(async () => {
   await load?.stop();

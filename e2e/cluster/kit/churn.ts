@@ -23,7 +23,7 @@ export interface ChurnOptions {
 }
 
 /** Between two requests of a client, in milliseconds. */
-const pauseMs = 25;
+const pauseMs = 50;
 /** Every so many routes one stays, with a Service that is missing, so that there are statuses of all sorts. */
 const staysEvery = 4;
 
