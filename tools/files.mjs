@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
-const folders = ['src', 'tools', 'e2e'];
+const folders = ['src', 'tools', 'bench', 'e2e'];
 
 /** Test files of the checkout, sorted. A selection names files or folders, relative to the checkout; none means all. */
 export function testFiles(root, selection = []) {

@@ -35,9 +35,9 @@ async function build() {
   const code = await runNode(tools, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
   if (code !== 0) return code;
   const program = join(root, 'dist/main.js');
-  if (!(await readFile(program, 'utf8')).startsWith('#!/usr/bin/env node\n')) {
+  if (!(await readFile(program, 'utf8')).startsWith('#!/usr/bin/env -S node ')) {
     throw new SetupFailure(
-      'dist/main.js lacks its first line: src/main.ts must start with #!/usr/bin/env node',
+      'dist/main.js lacks its first line: src/main.ts must start with #!/usr/bin/env -S node',
     );
   }
   await chmod(program, 0o755);

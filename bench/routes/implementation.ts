@@ -25,9 +25,8 @@ const xdsFlags = [`--xds-address=${loopback}`, `--xds-port=${ports.xds}`];
 
 /** The shipped build of this checkout. */
 export function ours({ tls, profile }: Pick<Options, 'tls' | 'profile'>): Implementation {
-  const program = [process.execPath, join(checkout, 'dist/main.js')];
-  const profiled =
-    profile === undefined ? program : [program[0] ?? '', ...profiler(profile), ...program.slice(1)];
+  const program = [join(checkout, 'dist/main.js')];
+  const profiled = profile === undefined ? program : ['node', ...profiler(profile), ...program];
   return {
     name: 'ours',
     routes: `/apis/contour.heptio.com/v1beta1/namespaces/${namespace}/ingressroutes`,

@@ -44,7 +44,7 @@ after(async () => {
 
 /** What rbac.yaml grants everywhere, in these namespaces only; IngressClasses belong to none. */
 async function grantIn(namespaces: readonly string[]): Promise<void> {
-  const text = await readFile(join(import.meta.dirname, 'kit/rbac.yaml'), 'utf8');
+  const text = await readFile(join(import.meta.dirname, '../../examples/cluster/rbac.yaml'), 'utf8');
   const rules = parseAllDocuments(text)[0]?.toJS().rules;
   const apiGroup = 'rbac.authorization.k8s.io';
   const objects = namespaces.flatMap((namespace) => [

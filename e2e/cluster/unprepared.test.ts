@@ -31,7 +31,7 @@ after(async () => {
 
 /** Applies rbac.yaml with those resources only. */
 async function grant(isGranted: (resource: string) => boolean): Promise<void> {
-  const text = await readFile(join(import.meta.dirname, 'kit/rbac.yaml'), 'utf8');
+  const text = await readFile(join(import.meta.dirname, '../../examples/cluster/rbac.yaml'), 'utf8');
   const documents = parseAllDocuments(text).map((document) => document.toJS());
   for (const rule of documents[0].rules) rule.resources = rule.resources.filter(isGranted);
   const file = join(cluster.directory, 'rbac.yaml');

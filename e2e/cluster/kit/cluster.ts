@@ -36,7 +36,7 @@ export interface ClusterOptions {
 }
 
 const crds = join(import.meta.dirname, '../../../crds');
-const rbac = join(import.meta.dirname, 'rbac.yaml');
+const rbac = join(import.meta.dirname, '../../../examples/cluster/rbac.yaml');
 
 /** Resolves when it is ready, after about five seconds; what fails to start leaves nothing running. */
 export const startCluster = (options: ClusterOptions = {}): Promise<Cluster> =>

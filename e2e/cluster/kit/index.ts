@@ -10,6 +10,8 @@
 // `startCluster()` is the cluster alone: `apiServer.stop()` and `.start()` (same port, same data), `compact()`,
 // `kubeconfig('admin' | 'contour' | 'limited')`, `objects` (direct), `kubectl`. A world on a cluster that a test
 // starts by itself: `startClusterWorld({ cluster, kubeconfig })`, say behind a proxy.
+// `startFaultWorld()` (fault-world.ts) is such a world under traffic: `survives(t, fault)` changes objects while a fault of
+// the proxy lasts (gap.ts) and compares what is left with a contour that has just started (fresh.ts).
 // Everything listens on 127.0.0.1, backends on `testAddress()`.
 export { testAddress } from './address.ts';
 export { type ApiServer, tokenOf, type User } from './api-server.ts';
