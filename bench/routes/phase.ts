@@ -1,6 +1,6 @@
 // Many operations of one kind, one after the other, with the CPU time that they take.
 import type { Operation } from './operations.ts';
-import type { Phase } from './result.ts';
+import type { Cpu, Phase } from './result.ts';
 import { counter, now, pause, type Session } from './session.ts';
 import { cpuSince, type Stage } from './stage.ts';
 
@@ -21,10 +21,12 @@ export async function measurePhase(session: Session, stage: Stage, options: Phas
   const { name, operation, first, operations } = options;
   const servedMs: number[] = [];
   const statusMs: number[] = [];
+  const cpuOfEach: Cpu[] = [];
   const unexpected: Record<string, number> = {};
   const count = counter(session, name, operations);
   const [before, start] = [stage.cpu(), now()];
   for (let index = first; index < first + operations; index++) {
+    const atRest = stage.cpuOfThreads();
     const times = await operation(session, stage, index, (status) => {
       unexpected[status] = (unexpected[status] ?? 0) + 1;
     });
@@ -32,8 +34,9 @@ export async function measurePhase(session: Session, stage: Stage, options: Phas
     if (times.status !== undefined) statusMs.push(times.status);
     count();
     await pause(session, between);
+    cpuOfEach.push(cpuSince(atRest, stage.cpuOfThreads()));
   }
   await pause(session, settle);
   const cpu = cpuSince(before, stage.cpu());
-  return { servedMs, statusMs, cpu, elapsedMs: now() - start, unexpected };
+  return { servedMs, statusMs, cpuOfEach, cpu, elapsedMs: now() - start, unexpected };
 }

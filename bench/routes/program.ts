@@ -1,7 +1,7 @@
 // A program beside the benchmark: its log, its end, its CPU time and memory. The kernel ends it when we end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { now, type Session } from './session.ts';
 
@@ -12,6 +12,8 @@ export interface Program extends AsyncDisposable {
   readonly startedAt: number;
   /** User and system time so far, all threads, in milliseconds; in steps of 10. */
   cpu(): number;
+  /** The same of the threads that run now, without steps: for the time of one operation. */
+  cpuOfThreads(): number;
   memory(): Memory;
 }
 
@@ -53,6 +55,7 @@ export function startProgram(session: Session, options: ProgramOptions): Program
     pid,
     startedAt,
     cpu: () => cpuOf(pid),
+    cpuOfThreads: () => cpuOfThreads(pid),
     memory: () => memoryOf(pid),
     async [Symbol.asyncDispose]() {
       wanted = true;
@@ -63,6 +66,15 @@ export function startProgram(session: Session, options: ProgramOptions): Program
       clearTimeout(late);
     },
   };
+}
+
+/** The scheduler counts in nanoseconds, a thread at a time (proc_pid_schedstat(5)). */
+function cpuOfThreads(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  const times = readdirSync(tasks).map((task) =>
+    Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0]),
+  );
+  return times.reduce((sum, time) => sum + time, 0) / 1e6;
 }
 
 /** utime and stime of proc_pid_stat(5), in ticks of 10 ms on every Linux that Node runs on. */

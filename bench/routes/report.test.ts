@@ -45,12 +45,13 @@ describe('the table', () => {
     const expected = ['8 ms', '200 ms', '25 ×', '10 ms', '1,000 ms', '100 ×', '1.3 ×', '5 ×'];
     assert.deepEqual(rows.get('add: served, p50'), expected);
   });
-  test('has CPU time per operation', () => {
-    assert.equal(rows.get('add: CPU of the control plane, per operation')?.[0], '4 ms');
+  test('has the CPU time of an operation, typical and mean', () => {
+    assert.equal(rows.get('add: CPU of the control plane, p50, per operation')?.[0], '8 ms');
+    assert.equal(rows.get('add: CPU of the control plane, mean, per operation')?.[0], '16 ms');
   });
   test('has no ratio to zero', () => {
     const expected = ['0 ms', '0 ms', '', '0 ms', '0 ms', '', '', ''];
-    assert.deepEqual(rows.get('add: CPU of Envoy, per operation'), expected);
+    assert.deepEqual(rows.get('add: CPU of Envoy, mean, per operation'), expected);
   });
   test('has the sum of unexpected answers', () => {
     assert.equal(rows.get('delete: unexpected answers')?.[0], '3');

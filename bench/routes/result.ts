@@ -24,6 +24,8 @@ export interface Phase {
   readonly servedMs: readonly number[];
   /** To the valid status, where the operation has one. */
   readonly statusMs: readonly number[];
+  /** For each operation, with the pause after it. */
+  readonly cpuOfEach: readonly Cpu[];
   /** For all operations together, with the pauses between. */
   readonly cpu: Cpu;
   /** Wall time of the same. */

@@ -17,8 +17,10 @@ export interface Stage extends AsyncDisposable {
   readonly controlPlane: Program;
   readonly envoy: Program;
   readonly get: Get;
-  /** So far. */
+  /** So far, in steps of 10 ms. */
   cpu(): Cpu;
+  /** So far, of the threads that run now, without steps. */
+  cpuOfThreads(): Cpu;
 }
 
 /** Envoy starts this much later, in milliseconds, so that it rarely meets a closed port and backs off. */
@@ -55,6 +57,7 @@ export async function startStage(
     envoy,
     get,
     cpu: () => ({ controlPlane: controlPlane.cpu(), envoy: envoy.cpu() }),
+    cpuOfThreads: () => ({ controlPlane: controlPlane.cpuOfThreads(), envoy: envoy.cpuOfThreads() }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -12,7 +12,9 @@ import {
   type ReflectorObserver,
 } from '../kube/index.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { aborted } from '../runtime/aborted.ts';
 import { systemRandom } from '../runtime/random.ts';
+import type { Runnable } from '../runtime/runnable.ts';
 import { createStatusWriter, type StatusObserver } from '../status/index.ts';
 import type { EventSink } from '../store/events.ts';
 import type { Source, Surroundings } from './source.ts';
@@ -39,6 +41,15 @@ export function createClusterSource({ cluster, reflectors, statuses, clock, log 
   });
   let operator: OperatorPart | undefined;
 
+  /** Ends after those who use them. */
+  const connections: Runnable = {
+    name: 'connections to the API server',
+    async run(signal) {
+      await aborted(signal);
+      await api.close();
+    },
+  };
+
   /** The writer sees each object before it is judged, so it knows what its status says now. */
   const observed = (sink: EventSink): EventSink => ({
     apply(events) {
@@ -51,7 +62,8 @@ export function createClusterSource({ cluster, reflectors, statuses, clock, log 
   return {
     about: kubeConfig.getCurrentCluster()?.server ?? 'the cluster',
     store: { absentSecret: secrets.absent },
-    verdicts: (changed) => writer.verdicts(changed),
+    // Envoys first: what they are sent was scheduled before this.
+    verdicts: (changed) => clock.soon(() => writer.verdicts(changed)),
     served() {},
     parts(pipeline: Pipeline, sink) {
       operator = createOperator({
@@ -64,7 +76,7 @@ export function createClusterSource({ cluster, reflectors, statuses, clock, log 
           for (const object of pipeline.store.objects()) yield* secretsNamedBy(object);
         },
       });
-      return [writer, operator];
+      return [connections, writer, operator];
     },
     waiting: () => operator?.waiting() ?? ['the operator starts'],
   };

@@ -33,7 +33,7 @@ const longestName = 100;
  * refuses, of hosts and of what belongs to none.
  */
 export function watchServing(
-  { sink, cache, store }: Pipeline,
+  { sink, cache, store, graph }: Pipeline,
   { served, clock, log }: WatchOptions,
 ): Watched {
   let arrived = clock.now();
@@ -67,7 +67,8 @@ export function watchServing(
   return {
     sink: {
       apply(events) {
-        arrived = clock.now();
+        // What waits for its turn has waited since it came, not since the latest news.
+        if (graph.pending() === 0) arrived = clock.now();
         sink.apply(events);
         sayIgnored();
       },

@@ -1,5 +1,6 @@
 // The gRPC server: one aggregated delta stream per client (ADS), since only that orders changes across types.
 import { Server, type ServerCredentials, type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { aborted } from '../runtime/aborted.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Runnable } from '../runtime/runnable.ts';
 import type { Cache } from './cache.ts';
@@ -168,11 +169,4 @@ function withUnknownTypes(observer: ServerObserver = {}, log: ServerLog | undefi
       log?.warn(`a client asks for ${JSON.stringify(type.slice(0, 200))}, which is not served`);
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -15,7 +15,8 @@ function phaseOf(served: number): Phase {
   return {
     servedMs: [served, served * 2, served * 3],
     statusMs: [served * 10],
-    cpu: { controlPlane: served * 3, envoy: 0 },
+    cpuOfEach: [1, 2, 9].map((share) => ({ controlPlane: served * share, envoy: 0 })),
+    cpu: { controlPlane: served * 12, envoy: 0 },
     elapsedMs: 1000,
     unexpected: { 503: 2, 0: 1 },
   };

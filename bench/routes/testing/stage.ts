@@ -16,6 +16,7 @@ const program: Program = {
   pid: 0,
   startedAt: 0,
   cpu: () => 0,
+  cpuOfThreads: () => 0,
   memory: () => ({ now: 0, peak: 0 }),
   [Symbol.asyncDispose]: async () => {},
 };
@@ -47,6 +48,7 @@ export function scriptedStage(
       return { status: answer?.status ?? 0, body: answer?.body ?? '' };
     },
     cpu: () => ({ controlPlane: 0, envoy: 0 }),
+    cpuOfThreads: () => ({ controlPlane: 0, envoy: 0 }),
     [Symbol.asyncDispose]: async () => {},
   };
 }

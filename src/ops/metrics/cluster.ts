@@ -61,14 +61,16 @@ export function statusMetrics(registry: Registry): StatusObserver {
   );
   const events = count('contour_events_total', 'Events created.');
   const dropped = count('contour_events_dropped_total', 'Events not sent since too many waited.');
-  const givenUp = count(
-    'contour_status_given_up_total',
-    'Statuses that the API server refuses for good; not tried again until the object changes.',
-  );
+  const written = { kind: [...toldKinds, 'Event'] };
+  const givenUp = counter(registry, {
+    name: 'contour_status_given_up_total',
+    help: 'Writes of statuses and Events that the API server refuses for good.',
+    labels: written,
+  });
   const failures = counter(registry, {
     name: 'contour_status_failures_total',
     help: 'Writes of statuses and Events that failed, by HTTP status; 0: no answer.',
-    labels: { kind: [...toldKinds, 'Event'], code: codeLabels },
+    labels: { ...written, code: codeLabels },
   });
   let queued = 0;
   readNumber(
