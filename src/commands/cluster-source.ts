@@ -1,7 +1,7 @@
 // A Kubernetes cluster for `serve`: objects come by its API, and what becomes of them goes into their statuses.
 import { hostname } from 'node:os';
 import type { ClusterConfig } from '../config/serve.ts';
-import { objectKey } from '../dag/objects.ts';
+import { type Kind, objectKey } from '../dag/objects.ts';
 import { secretsNamedBy } from '../dag/secret-names.ts';
 import {
   connect,
@@ -51,12 +51,16 @@ export function createClusterSource({ cluster, reflectors, statuses, clock, log 
   };
 
   /** The writer sees each object before it is judged, so it knows what its status says now. */
-  const observed = (sink: EventSink): EventSink => ({
+  const observed = (sink: EventSink, read: () => ReadonlyMap<Kind, number>): EventSink => ({
     apply(events) {
       writer.observe(events);
       sink.apply(events);
     },
-    synced: () => sink.synced(),
+    synced() {
+      const counts = [...read()].map(([kind, count]) => `${count} ${kind}`).join(', ');
+      log.info(`the cluster is read: ${counts || 'it has no object of ours'}`);
+      sink.synced();
+    },
   });
 
   return {
@@ -68,7 +72,7 @@ export function createClusterSource({ cluster, reflectors, statuses, clock, log 
     parts(pipeline: Pipeline, sink) {
       operator = createOperator({
         ...{ api, kubeConfig, clock, log, secrets, watchNamespaces },
-        sink: observed(sink),
+        sink: observed(sink, () => pipeline.store.counts().objects),
         random: systemRandom,
         observer: reflectors,
         isRead: (namespace, name) => pipeline.graph.reads(objectKey('Secret', namespace, name)),
