@@ -10,7 +10,7 @@ const verdict = (
   currentStatus: Verdict['currentStatus'],
 ) => ({
   ...{ object: objectKey(kind, 'shop', name), currentStatus },
-  ...{ generation: 1, description: '', problems: [] },
+  ...{ generation: 1, uid: undefined, description: '', problems: [] },
 });
 
 test('judged kinds are counted by their verdicts, the others as they are read', () => {

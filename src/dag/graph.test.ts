@@ -65,6 +65,23 @@ describe('graph: turns', () => {
     assert.deepEqual([...gone.hosts], [['moved.com', undefined]]);
     assert.deepEqual([...gone.verdicts], [['IngressRoute/a/h1', undefined]]);
   });
+
+  test('an object in the place of another gets a verdict of its own, though it says the same', () => {
+    const world = toy();
+    const made = (name: string, uid: string, fqdn?: string) =>
+      applied(
+        manifests.ingressRoute(`a/${name}`, { ...(fqdn && { fqdn }), metadata: { uid, generation: 1 } }),
+      );
+    world.settle(made('h1', 'first', 'h1.com'), made('orphan', 'first'));
+    const { verdicts } = world.settle(made('h1', 'second', 'h1.com'), made('orphan', 'second'));
+    assert.deepEqual(
+      [...verdicts].map(([key, verdict]) => [key, verdict?.uid]),
+      [
+        ['IngressRoute/a/h1', 'second'],
+        ['IngressRoute/a/orphan', 'second'],
+      ],
+    );
+  });
 });
 
 describe('graph: grants', () => {

@@ -71,6 +71,8 @@ export interface Verdict {
   readonly object: ObjectKey;
   /** Of the object as it was judged (metadata.generation); undefined outside a cluster. */
   readonly generation: number | undefined;
+  /** metadata.uid of that object; undefined outside a cluster. */
+  readonly uid: string | undefined;
   readonly currentStatus: CurrentStatus;
   readonly description: string;
   /** Worst first, then by route; at most 20. */

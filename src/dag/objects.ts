@@ -19,6 +19,8 @@ export interface Meta {
   /** creationTimestamp in milliseconds since the epoch; undefined sorts as equal to every other. */
   readonly created: number | undefined;
   readonly generation: number | undefined;
+  /** Tells an object from an earlier one of its name; undefined outside a cluster. */
+  readonly uid: string | undefined;
   readonly resourceVersion: string | undefined;
   readonly annotations: ReadonlyMap<string, string>;
 }

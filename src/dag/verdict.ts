@@ -37,6 +37,7 @@ export function verdictOf(
   return {
     object: keyOf(object),
     generation: object.generation,
+    uid: object.uid,
     currentStatus,
     description,
     problems: found,

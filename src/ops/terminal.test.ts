@@ -20,6 +20,7 @@ const at = new Date(2026, 0, 2, 12, 1, 2, 123);
 const verdict = (name: string, currentStatus: CurrentStatus, problems: readonly Problem[] = []): Verdict => ({
   object: objectKey('IngressRoute', 'shop', name),
   generation: undefined,
+  uid: undefined,
   currentStatus,
   description: `${currentStatus} IngressRoute`,
   problems,

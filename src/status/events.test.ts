@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CurrentStatus, Verdict } from '../dag/model.ts';
+import { ApiError } from '../kube/api.ts';
 import type { RawObject } from '../store/events.ts';
 import { type EventFacts, eventOf } from './event.ts';
-import { failure } from './testing/fake-api.ts';
+import { type Call, failure } from './testing/fake-api.ts';
 import { createWorld, missing, settled, verdict, type World } from './testing/world.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -113,6 +114,36 @@ describe('Events about IngressRoutes', () => {
     });
   }
 
+  test('a status that was written is told, though the answer was lost', async () => {
+    const world = createWorld();
+    world.apply(id);
+    world.api.answer = ({ verb }) => (verb === 'patch' ? failure(0) : undefined);
+    world.judge(verdict(id, 1, 'invalid'));
+    await settled();
+    world.api.answer = () => undefined;
+    assert.deepEqual([world.api.status(id)?.currentStatus, told(world)], ['invalid', []]);
+    world.clock.advance(1_000);
+    await settled();
+    assert.deepEqual(told(world), [`Warning SecretMissing: ${missing.message}`]);
+    world.judge(verdict(id, 1, 'invalid'));
+    await settled();
+    assert.equal(world.api.count('create'), 1, 'and only once');
+  });
+
+  test('of a lost answer and a write after it only the newest is told', async () => {
+    const world = createWorld();
+    world.apply(id);
+    world.api.answer = ({ verb }) => (verb === 'patch' ? failure(0) : undefined);
+    world.judge(verdict(id, 1, 'invalid'));
+    await settled();
+    world.observe('applied', world.api.objects.get(id));
+    world.judge(verdict(id, 1, 'invalid', { description: 'other words' }));
+    world.api.answer = () => undefined;
+    world.clock.advance(1_000);
+    await settled();
+    assert.deepEqual(told(world), ['Warning SecretMissing: other words']);
+  });
+
   test('a status that could not be written is not told', async () => {
     const world = createWorld();
     world.apply(id);
@@ -123,16 +154,21 @@ describe('Events about IngressRoutes', () => {
   });
 });
 
-const ingress = (name: string): RawObject => ({
+const ingress = (name: string, namespace = 'shop'): RawObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'Ingress',
-  metadata: { namespace: 'shop', name, uid: `uid of ${name}`, resourceVersion: '1', generation: 1 },
+  metadata: { namespace, name, uid: `uid of ${name}`, resourceVersion: '1', generation: 1 },
 });
 
-function ingressVerdict(name: string, current: CurrentStatus, description?: string): Verdict {
+function ingressVerdict(
+  name: string,
+  current: CurrentStatus,
+  description?: string,
+  namespace = 'shop',
+): Verdict {
   const problems = current === 'valid' ? [] : [missing];
   const words = description ?? (current === 'valid' ? 'valid Ingress' : missing.message);
-  const more = { object: `Ingress/shop/${name}` as const, problems, description: words };
+  const more = { object: `Ingress/${namespace}/${name}` as const, problems, description: words };
   return verdict(`shop/${name}`, 1, current, more);
 }
 
@@ -224,6 +260,17 @@ describe('the rate of Events', () => {
     assert.equal(dropped.length, 200);
   });
 
+  test('what is dropped is of the namespace that has most waiting, so others keep theirs', async () => {
+    const world = createWorld({ runs: false });
+    world.observe('applied', ingress('quiet', 'other'));
+    world.judge(ingressVerdict('quiet', 'invalid', missing.message, 'other'));
+    judgeMany(world, 1_200);
+    assert.equal(world.told.filter((line) => line === 'eventDropped Ingress').length, 201);
+    void world.writer.run(new AbortController().signal);
+    for (let i = 0; i < 5; i++) await settled();
+    assert.ok(world.api.events.some(({ regarding }) => Object(regarding).name === 'quiet'));
+  });
+
   test('a server that asks for a pause has one, of statuses too', async () => {
     const world = createWorld();
     world.api.fault = ({ verb }) => (verb === 'create' ? failure(429, 5_000) : undefined);
@@ -267,6 +314,33 @@ describe('the rate of Events', () => {
     assert.equal(world.api.count('create'), 5);
     assert.equal(world.warnings.length, 1);
     assert.match(world.warnings.join(), /create events\.events\.k8s\.io/);
+  });
+
+  test('a 403 after Events were allowed again is logged again', async () => {
+    const world = createWorld();
+    const denied = ({ verb }: Call) => (verb === 'create' ? failure(403, undefined, 'Forbidden') : undefined);
+    for (const [index, fault] of [denied, () => undefined, denied].entries()) {
+      world.api.fault = fault;
+      world.observe('applied', ingress(`i${index}`));
+      world.judge(ingressVerdict(`i${index}`, 'invalid'));
+      await settled();
+    }
+    assert.equal(world.api.events.length, 1);
+    assert.equal(world.warnings.length, 2);
+  });
+
+  test("a namespace that is being terminated takes no Events, which is nobody's trouble", async () => {
+    const world = createWorld();
+    const message =
+      'events.events.k8s.io "i0.0" is forbidden: unable to create new content in namespace shop because it is being terminated';
+    world.api.fault = () =>
+      new ApiError(message, { code: 403, reason: 'Forbidden', retryAfterMs: undefined });
+    judgeMany(world, 1);
+    await settled();
+    world.clock.advance(1_000_000);
+    await settled();
+    assert.equal(world.api.count('create'), 1);
+    assert.deepEqual([...world.told, ...world.warnings], []);
   });
 
   test('tokens come back with time, up to the burst', () => {

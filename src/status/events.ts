@@ -14,6 +14,7 @@ import { type EventFacts, eventOf } from './event.ts';
 import type { Mirrored } from './mirror.ts';
 import type { StatusObserver } from './observer.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { WaitingNews } from './waiting-news.ts';
 
 export interface EventSenderOptions {
   readonly api: Pick<KubeApi, 'create'>;
@@ -42,7 +43,7 @@ export interface EventSender extends Runnable {
 
 /** Of the whole process. */
 const rate = { burst: 50, perSecond: 5 };
-/** Most objects whose news wait; beyond, the oldest is dropped. */
+/** Most objects whose news wait; beyond, the oldest of the namespace that has most is dropped. */
 const mostWaiting = 1_000;
 /** Codes after which the same request may succeed. */
 const transient: ReadonlySet<number> = new Set([500, 502, 503, 504]);
@@ -51,7 +52,7 @@ export function createEventSender(options: EventSenderOptions): EventSender {
   const { api, clock, random, log, observer } = options;
   const backPressure = new BackPressure(random);
   const bucket = new TokenBucket(rate, clock);
-  const waiting = new Map<ObjectKey, EventFacts>();
+  const waiting = new WaitingNews<EventFacts>(mostWaiting);
   let denialTold = false;
 
   const queue = createKeyedQueue<ObjectKey>({
@@ -87,6 +88,7 @@ export function createEventSender(options: EventSenderOptions): EventSender {
       return outcomeOf(error);
     }
     backPressure.answered();
+    denialTold = false;
     observer.event?.(namedBy(facts.object).kind);
     return { kind: 'done' };
   }
@@ -103,6 +105,7 @@ export function createEventSender(options: EventSenderOptions): EventSender {
     backPressure.answered();
     // The same Event was told before.
     if (error.code === 409) return { kind: 'done' };
+    if (isTerminating(error)) return { kind: 'done' };
     if (transient.has(error.code)) return { kind: 'retry', error };
     if (error.code === 403 && error.reason === 'Forbidden' && !denialTold) {
       denialTold = true;
@@ -118,18 +121,14 @@ export function createEventSender(options: EventSenderOptions): EventSender {
     tell(object, { uid, resourceVersion }, { currentStatus, ...news }) {
       const type = currentStatus === 'valid' ? 'Normal' : 'Warning';
       const { instance } = options;
-      waiting.delete(object);
-      waiting.set(object, { object, uid, resourceVersion, ...news, type, at: clock.date(), instance });
-      dropBeyond(mostWaiting);
+      const facts = { object, uid, resourceVersion, ...news, type, at: clock.date(), instance } as const;
+      const dropped = waiting.put(object, facts);
+      if (dropped) observer.eventDropped?.(namedBy(dropped).kind);
       queue.add(object, 'other');
     },
   };
-
-  function dropBeyond(most: number): void {
-    for (const oldest of waiting.keys()) {
-      if (waiting.size <= most) return;
-      waiting.delete(oldest);
-      observer.eventDropped?.(namedBy(oldest).kind);
-    }
-  }
 }
+
+/** The API server's answer to whoever creates something in a namespace that is being deleted. */
+const isTerminating = ({ code, message }: ApiError): boolean =>
+  code === 403 && message.includes('because it is being terminated');

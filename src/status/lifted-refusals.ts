@@ -1,12 +1,12 @@
-// A refusal by Envoy ends when the configuration changes; whether Envoy takes the new one is known a moment later.
+// A refusal by Envoy ends when the configuration changes; whether Envoy takes the new one is known when it answers.
 // Until then the status in the cluster stands, or it would turn valid and invalid again with every change.
 import type { Verdict } from '../dag/model.ts';
 import type { ObjectKey } from '../dag/objects.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Mirrored } from './mirror.ts';
 
-/** How long Envoy gets for its answer, in milliseconds. */
-export const answerMs = 250;
+/** How long Envoys get for their answer, in milliseconds: after our restart they have to come back first. */
+export const answerMs = 10_000;
 
 export class LiftedRefusals {
   readonly #clock: Pick<Clock, 'now'>;

@@ -22,6 +22,8 @@ export interface TroublesOptions {
 
 export interface Troubles {
   outcomeOf(key: ObjectKey, mirrored: Mirrored, error: unknown): Outcome;
+  /** The object is there while its status is not: of a CRD, or of one of several servers, that is not up to date. */
+  withoutStatus(key: ObjectKey, error: unknown): Outcome;
   succeeded(key: ObjectKey): void;
   /** For how many milliseconds not to write the object. */
   holdMs(key: ObjectKey): number;
@@ -36,20 +38,12 @@ export interface Troubles {
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.code === 409;
 export const isGone = (error: unknown): boolean => error instanceof ApiError && error.code === 404;
 
-/** For an object that is there while its status is not. */
-export const withoutSubresource: Outcome = {
-  kind: 'giveUp',
-  error: new ApiError('the CustomResourceDefinition has no status subresource; apply the one in crds/', {
-    code: 404,
-    reason: 'NotFound',
-    retryAfterMs: undefined,
-  }),
-};
-
 /** Codes by which the server says that it will never take this request. */
 const final: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 /** Lines of log about single objects: thousands may have the same trouble. */
 const logRate = { burst: 10, perSecond: 0.2 };
+/** The pause after an object was there and its status was not, in milliseconds. */
+const withoutStatusMs = 30_000;
 const remedy = 'allow patch of ingressroutes/status in the API group contour.heptio.com';
 
 const codeOf = (error: unknown): number => (error instanceof ApiError ? error.code : 0);
@@ -58,6 +52,8 @@ export function createTroubles({ clock, random, log, observer, pauseAll }: Troub
   const backPressure = new BackPressure(random);
   const denials = new Denials(clock);
   const refused = new Map<ObjectKey, Pick<Mirrored, 'uid' | 'generation'>>();
+  /** How often in a row the object was there and its status was not. */
+  const withoutStatus = new Map<ObjectKey, number>();
   const lines = new TokenBucket(logRate, clock);
 
   function say(message: string): void {
@@ -89,7 +85,8 @@ export function createTroubles({ clock, random, log, observer, pauseAll }: Troub
   function failed(key: ObjectKey, error: unknown, retryMs: number | undefined): void {
     const { kind, namespace, name } = namedBy(key);
     observer.failed?.(kind, codeOf(error), retryMs === undefined);
-    if (codeOf(error) === 403) return;
+    // Of a denial its namespace is told, and a deleted object is no trouble.
+    if (codeOf(error) === 403 || isGone(error)) return;
     const next = retryMs === undefined ? 'not tried again until the object changes' : 'trying again';
     say(`status of ${kind} ${namespace}/${name} is not written: ${messageOf(error)}; ${next}`);
   }
@@ -97,7 +94,18 @@ export function createTroubles({ clock, random, log, observer, pauseAll }: Troub
   return {
     outcomeOf,
     failed,
+    withoutStatus(key, error) {
+      const times = (withoutStatus.get(key) ?? 0) + 1;
+      withoutStatus.set(key, times);
+      const { kind, namespace, name } = namedBy(key);
+      if (times === 2)
+        say(
+          `status of ${kind} ${namespace}/${name} is not written: the CustomResourceDefinition has no status subresource; apply the one in crds/; trying again`,
+        );
+      return { kind: 'retry', error, afterMs: jittered(withoutStatusMs) };
+    },
     succeeded(key) {
+      withoutStatus.delete(key);
       backPressure.answered();
       denials.allowed(namedBy(key).namespace);
     },
@@ -108,6 +116,7 @@ export function createTroubles({ clock, random, log, observer, pauseAll }: Troub
     },
     forget: (key) => {
       refused.delete(key);
+      withoutStatus.delete(key);
     },
   };
 }

@@ -89,32 +89,65 @@ describe('conflicts', () => {
 });
 
 describe('objects that are gone', () => {
-  test('404 forgets the object', async () => {
+  test('the verdict on an earlier object of the name is not written', async () => {
     const world = createWorld();
     world.apply(id);
-    world.api.delete(id);
-    world.judge(verdict(id, 1));
+    world.judge(verdict(id, 1, 'valid', { uid: 'of the earlier one' }));
     await settled();
-    world.judge(verdict(id, 1, 'invalid'));
-    world.clock.advance(1_000_000);
-    await settled();
-    assert.deepEqual(
-      world.api.calls.map(({ verb }) => verb),
-      ['patch', 'get'],
-    );
-    assert.deepEqual([...world.told, ...world.warnings], []);
+    assert.deepEqual(world.api.calls, []);
   });
 
-  test('404 for an object that is there names the remedy: a CRD without status subresource', async () => {
+  test('a 404 that passes does not silence the object', async () => {
+    const world = createWorld();
+    world.apply(id);
+    world.api.fault = () => failure(404);
+    world.judge(verdict(id, 1));
+    await settled();
+    world.api.fault = () => undefined;
+    world.clock.advance(1_000_000);
+    await settled();
+    assert.ok(isValid(world));
+  });
+
+  test('404 is tried again until the watch says that the object is deleted, and nobody is bothered', async () => {
+    const world = createWorld();
+    world.apply(id);
+    const seen = world.api.objects.get(id);
+    world.api.delete(id);
+    world.judge(verdict(id, 1));
+    for (const ms of [100, 200]) {
+      await settled();
+      world.clock.advance(ms);
+    }
+    await settled();
+    assert.equal(world.api.count('patch'), 3);
+    world.observe('deleted', seen);
+    world.clock.advance(1_000_000);
+    await settled();
+    assert.equal(world.api.count('patch'), 3);
+    assert.deepEqual(world.warnings, []);
+  });
+
+  test('404 for an object that is there passes, or is a CRD without status subresource', async () => {
     const world = createWorld();
     world.apply(id);
     world.api.fault = ({ verb }) => (verb === 'patch' ? failure(404) : undefined);
     world.judge(verdict(id, 1));
     await settled();
-    world.clock.advance(1_000_000);
-    await settled();
-    assert.equal(world.api.count('patch'), 1);
+    assert.deepEqual(world.warnings, [], 'it may be one of several servers that is not up to date');
+    for (let i = 0; i < 3; i++) {
+      world.clock.advance(29_999);
+      await settled();
+      assert.equal(world.api.count('patch'), i + 1);
+      world.clock.advance(1);
+      await settled();
+    }
+    assert.equal(world.warnings.length, 1);
     assert.match(world.warnings.join(), /shop\/cart.*no status subresource; apply the one in crds\//);
+    world.api.fault = () => undefined;
+    world.clock.advance(30_000);
+    await settled();
+    assert.ok(isValid(world));
   });
 
   test('an answer about an object that was deleted meanwhile is not remembered', async () => {

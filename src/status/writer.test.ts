@@ -158,7 +158,7 @@ describe('status writer', () => {
     await settled();
     world.judge(verdict(id, 1));
     await settled();
-    world.clock.advance(100);
+    world.clock.advance(9_000);
     world.judge(refusedByEnvoy(1));
     await settled();
     world.clock.advance(1_000);
@@ -166,7 +166,7 @@ describe('status writer', () => {
     assert.equal(world.api.count('patch'), 1);
     world.judge(verdict(id, 1));
     await settled();
-    world.clock.advance(249);
+    world.clock.advance(9_999);
     await settled();
     assert.equal(world.api.count('patch'), 1);
     world.clock.advance(1);

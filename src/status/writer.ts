@@ -9,14 +9,15 @@ import { createKeyedQueue, type KeyedQueue, type Outcome } from '../runtime/keye
 import type { Log } from '../runtime/log.ts';
 import type { Runnable } from '../runtime/runnable.ts';
 import type { ObjectEvent, RawObject } from '../store/events.ts';
-import { createEventSender, type EventSender } from './events.ts';
+import { createEventSender, type EventSender, type News } from './events.ts';
 import { IngressNews } from './ingress-news.ts';
 import { LiftedRefusals } from './lifted-refusals.ts';
 import { Mirror, type Mirrored } from './mirror.ts';
 import type { StatusObserver } from './observer.ts';
 import { statusPatch } from './patch.ts';
+import { RouteNews } from './route-news.ts';
 import { type OwnStatus, ownStatus } from './status.ts';
-import { createTroubles, isConflict, isGone, type Troubles, withoutSubresource } from './troubles.ts';
+import { createTroubles, isConflict, isGone, type Troubles } from './troubles.ts';
 import { fingerprint } from './written.ts';
 
 export interface StatusWriterOptions {
@@ -65,6 +66,7 @@ class Writer implements StatusWriter {
   readonly #mirror = new Mirror();
   readonly #verdicts = new Map<ObjectKey, Verdict>();
   readonly #ingressNews = new IngressNews();
+  readonly #routeNews = new RouteNews();
   readonly #lifted: LiftedRefusals;
   readonly #troubles: Troubles;
   readonly #events: EventSender;
@@ -100,6 +102,7 @@ class Writer implements StatusWriter {
     for (const event of happened) {
       const change = this.#mirror.apply(event);
       if (change === undefined) continue;
+      if (change.now?.uid !== change.before?.uid) this.#routeNews.forget(change.key);
       if (change.now === undefined) {
         this.#lifted.forget(change.key);
         this.#troubles.forget(change.key);
@@ -122,8 +125,11 @@ class Writer implements StatusWriter {
 
   #tellOfIngress(key: ObjectKey, verdict: Verdict | undefined): void {
     const news = this.#ingressNews.of(key, verdict);
-    const mirrored = news && this.#mirror.get(key);
-    if (news && mirrored) this.#events.tell(key, mirrored, news);
+    this.#tell(key, this.#mirror.get(key), news);
+  }
+
+  #tell(key: ObjectKey, mirrored: Mirrored | undefined, news: News | undefined): void {
+    if (mirrored && news) this.#events.tell(key, mirrored, news);
   }
 
   /** Somebody made or changed the object and has no answer yet. */
@@ -146,6 +152,7 @@ class Writer implements StatusWriter {
       try {
         return await this.#patch(key, task, signal);
       } catch (error) {
+        this.#routeNews.failed(key, task.mirrored.status, error);
         if (signal.aborted) return { kind: 'again', afterMs: 0 };
         if (!isConflict(error) && !isGone(error)) return this.#troubles.outcomeOf(key, task.mirrored, error);
         if (isConflict(error)) this.#observer.conflict?.(resource.kind);
@@ -166,6 +173,7 @@ class Writer implements StatusWriter {
     const own = ownStatus(verdict);
     if (fingerprint(own) === mirrored.status?.fingerprint) {
       this.#observer.unchanged?.(resource.kind);
+      this.#tell(key, mirrored, this.#routeNews.found(key, own));
       return { kind: 'done' };
     }
     return afterMs > 0 ? { kind: 'again', afterMs } : { kind: 'write', own, mirrored };
@@ -178,10 +186,7 @@ class Writer implements StatusWriter {
     this.#mirror.refresh(key, uid, answer);
     this.#troubles.succeeded(key);
     this.#observer.written?.(resource.kind);
-    const was = before?.currentStatus ?? 'valid';
-    const { currentStatus, condition, description: note, observedGeneration: generation } = own;
-    if (currentStatus !== was)
-      this.#events.tell(key, mirrored, { currentStatus, reason: condition.reason, note, generation });
+    this.#tell(key, mirrored, this.#routeNews.written(key, before, own));
     return { kind: 'done' };
   }
 
@@ -194,17 +199,16 @@ class Writer implements StatusWriter {
       if (failed.signal.aborted) return { kind: 'again', afterMs: 0 };
       return this.#troubles.outcomeOf(key, mirrored, error);
     }
-    if (object === undefined) {
-      if (this.#mirror.get(key)?.uid === mirrored.uid) this.#mirror.forget(key);
-      return { kind: 'done' };
-    }
+    // If it is gone, the watch says so and ends this: a 404 may be that of a gateway, and pass.
+    if (object === undefined) return { kind: 'retry', error: failed.error };
     if (!this.#mirror.refresh(key, mirrored.uid, object)) return { kind: 'done' };
-    return isGone(failed.error) ? withoutSubresource : undefined;
+    return isGone(failed.error) ? this.#troubles.withoutStatus(key, failed.error) : undefined;
   }
 }
 
-/** Another generation has a verdict of its own on the way; this one would say nothing about the object. */
+/** Another generation, or another object of the name, has a verdict of its own on the way; this one says nothing of it. */
 const isJudged = (mirrored: Mirrored, verdict: Verdict): boolean =>
-  mirrored.generation === verdict.generation ||
-  mirrored.generation === undefined ||
-  verdict.generation === undefined;
+  isSame(mirrored.uid, verdict.uid) && isSame(mirrored.generation, verdict.generation);
+
+const isSame = <T>(a: T | undefined, b: T | undefined): boolean =>
+  a === b || a === undefined || b === undefined;

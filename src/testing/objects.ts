@@ -28,6 +28,7 @@ export function meta(id: Id, { created, generation, annotations = {} }: MetaOpti
     name: id.slice(slash + 1),
     created,
     generation,
+    uid: undefined,
     resourceVersion: undefined,
     annotations: new Map(Object.entries(annotations)),
   };

@@ -66,6 +66,7 @@ export const toyVerdict: VerdictOf = (object, reports, _settings, refusal) => {
   return {
     object: keyOf(object),
     generation: object.generation,
+    uid: object.uid,
     currentStatus: reports.length === 0 ? 'orphaned' : valid ? 'valid' : 'invalid',
     description: refusal ?? reports.map((one) => `${one.host} of ${one.root}`).join(', '),
     problems,

@@ -29,6 +29,7 @@ describe('decode: IngressRoute', () => {
         ...metadata,
         creationTimestamp: '2020-01-02T03:04:05Z',
         generation: 3,
+        uid: 'u1',
         resourceVersion: '77',
         annotations: { 'contour.heptio.com/ingress.class': 'c', 'kubectl.kubernetes.io/last-applied': '{}' },
       },
@@ -47,6 +48,7 @@ describe('decode: IngressRoute', () => {
       name: 'x',
       created: Date.UTC(2020, 0, 2, 3, 4, 5),
       generation: 3,
+      uid: 'u1',
       resourceVersion: '77',
       annotations: new Map([['contour.heptio.com/ingress.class', 'c']]),
       virtualhost: {

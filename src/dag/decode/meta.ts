@@ -24,11 +24,13 @@ export function decodeMeta(raw: JsonObject, scope: 'namespaced' | 'cluster'): Me
   if (!isName(name) || (namespace !== undefined && !isName(namespace))) return undefined;
   const generation = own(metadata, 'generation');
   const resourceVersion = own(metadata, 'resourceVersion');
+  const uid = own(metadata, 'uid');
   return {
     namespace: namespace ?? '',
     name,
     created: created(own(metadata, 'creationTimestamp')),
     generation: Number.isSafeInteger(generation) ? Number(generation) : undefined,
+    uid: typeof uid === 'string' ? uid : undefined,
     resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : undefined,
     annotations: annotations(own(metadata, 'annotations')),
   };

@@ -63,6 +63,7 @@ export const slice = (service: string, addresses: readonly string[], ready = tru
   name: `${service}-1`,
   created: undefined,
   generation: undefined,
+  uid: undefined,
   resourceVersion: undefined,
   annotations: new Map(),
   service,

@@ -14,12 +14,15 @@ export class Absence {
     return this.#confirmed;
   }
 
-  /** A 404 at this time. True: with it the absence is certain, which it was not before. */
+  /** A 404 at this time. True: it lasts long enough, and was not confirmed before. */
   notFound(now: number): boolean {
     this.#since ??= now;
-    if (this.#confirmed || now - this.#since < confirmedAfterMs) return false;
+    return !this.#confirmed && now - this.#since >= confirmedAfterMs;
+  }
+
+  /** The server answers for other kinds, so that this one is absent is certain. */
+  confirm(): void {
     this.#confirmed = true;
-    return true;
   }
 
   /** Any other answer, or none at all: 404s before it prove nothing any more. */

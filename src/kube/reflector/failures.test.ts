@@ -217,6 +217,25 @@ describe('reflector: a kind that is not installed', () => {
     }
   });
 
+  test('404 for everything is no absence: nothing is deleted', async () => {
+    const world = reflectorWorld();
+    world.api.apply(ingressRoute('a/x'));
+    const { api, pass, mirror } = start(options, world);
+    await pass(6_000, 500);
+    api.faults.push(() => apiError(404));
+    api.cut();
+    await pass(60_000, 500);
+    assert.equal(mirror.size, 1);
+  });
+
+  test('404 for a kind of Kubernetes itself is trouble, never an absence', async () => {
+    const world = reflectorWorld();
+    world.api.uninstall(resources.ingresses);
+    const { pass, state } = start({ resource: resources.ingresses }, world);
+    await pass(60_000, 500);
+    assert.equal(state.synced, 0);
+  });
+
   test('404s with another failure between them prove nothing', async () => {
     const world = reflectorWorld();
     let requests = 0;

@@ -7,7 +7,7 @@ import type { Runnable } from '../../runtime/runnable.ts';
 import type { ObjectEvent } from '../../store/events.ts';
 import { ApiError, type KubeApi, type WatchEvent } from '../api.ts';
 import type { ReflectorObserver, WatchEnd } from '../observer.ts';
-import type { Resource } from '../resources.ts';
+import { type Resource, resources } from '../resources.ts';
 import { Absence } from './absence.ts';
 import { ask } from './ask.ts';
 import { BackOff } from './back-off.ts';
@@ -101,7 +101,7 @@ class Run {
       if (signal.aborted) return 0;
       if (watched !== undefined) this.#watchFailed(thrown);
       this.#watchInTrouble = watched !== undefined;
-      return this.#failed(thrown);
+      return await this.#failed(thrown, signal);
     }
   }
 
@@ -169,21 +169,37 @@ class Run {
     if (needsList(code) || this.#failedWatches >= failuresToRelist) this.#version = undefined;
   }
 
-  #failed(error: ApiError): number {
+  async #failed(error: ApiError, signal: AbortSignal): Promise<number> {
     const { clock, resource, observer } = this.#options;
     observer?.failed?.(resource.plural, error.code);
     this.#trouble.failed(error);
     const delay = this.#backOff.next(error);
-    if (error.code !== 404) {
+    if (error.code !== 404 || !mayBeAbsent(resource)) {
       this.#absence.doubt();
       return delay;
     }
-    if (this.#absence.notFound(clock.now())) this.#absent();
+    if (this.#absence.notFound(clock.now())) {
+      if (await this.#serverIsThere(signal)) this.#absent();
+      else this.#absence.doubt();
+    }
     const confirmable = this.#absence.confirmableIn(clock.now());
     return confirmable === undefined ? delay : Math.min(delay, Math.max(confirmable, 1));
   }
 
+  /** A gateway before the server may answer 404 for everything: then a kind that is always there is missing, too. */
+  async #serverIsThere(signal: AbortSignal): Promise<boolean> {
+    const { api, clock, namespace } = this.#options;
+    const asking = { clock, signal, withinMs: pageWithinMs, what: 'list services' };
+    try {
+      await ask(asking, (limited) => api.list(resources.services, { namespace, limit: 1, signal: limited }));
+      return true;
+    } catch {
+      return false; // Why is told by the reflector of that kind.
+    }
+  }
+
   #absent(): void {
+    this.#absence.confirm();
     const { resource, log } = this.#options;
     log.info(`the API server has no ${fullName(resource)}: going on without; it is asked again`);
     this.#deliver(this.#known.missing(new Set()));
@@ -204,3 +220,6 @@ class Run {
 /** Failures of a watch after which the same version fails again; not those of access, load and connection. */
 const needsList = (code: number): boolean =>
   code >= 400 && code < 500 && ![401, 403, 408, 429].includes(code);
+
+/** Only a kind that is defined by a CRD can be missing. */
+const mayBeAbsent = ({ group }: Resource): boolean => group === resources.ingressRoutes.group;

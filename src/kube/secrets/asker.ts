@@ -18,9 +18,13 @@ export interface SecretAskerOptions {
   readonly signal: AbortSignal;
   /** Undefined: there is none, or we may not read it. */
   answered(name: ObjectName, object: RawObject | undefined): void;
+  /** It fails again and again, while others do not; it is asked for all the same. */
+  postponed(name: ObjectName): void;
 }
 
 const parallel = 16;
+/** Failures after which nobody should wait for one Secret. */
+const patience = 5;
 /** One answer, in milliseconds. */
 const withinMs = 30_000;
 /** Namespaces whose refusal is told; users make up more than anybody reads. */
@@ -29,6 +33,7 @@ const mostToldNamespaces = 50;
 interface Task {
   readonly name: ObjectName;
   readonly backOff: BackOff;
+  failures: number;
   running: boolean;
   /** What comes back may be older than something that is known by now. */
   stale: boolean;
@@ -71,7 +76,7 @@ export class SecretAsker {
       return;
     }
     const backOff = new BackOff(this.#options.random);
-    const task: Task = { name, backOff, running: false, stale: false, cancelled: false };
+    const task: Task = { name, backOff, failures: 0, running: false, stale: false, cancelled: false };
     this.#tasks.set(nameKey(name), task);
     this.#queue.push(task);
     this.#pump();
@@ -146,6 +151,8 @@ export class SecretAsker {
       return;
     }
     // One Secret that cannot be read is its owner's trouble, not that of all others.
+    task.failures++;
+    if (task.failures === patience) this.#options.postponed(task.name);
     void pause(clock, task.backOff.next(error), signal).then(() => {
       this.#queue.push(task);
       this.#pump();

@@ -90,6 +90,19 @@ describe('secrets: start', () => {
     assert.notEqual(early.read.get('a/s'), 'unknown');
   });
 
+  test('one that always fails blocks nobody else, and is unknown until it answers', async () => {
+    const world = reflectorWorld();
+    world.api.apply(opaque('a/x'));
+    world.api.faults.push(({ operation }) => (operation === 'get' ? apiError(500) : undefined));
+    const { api, pass, state } = start({ named: ['a/x'], world });
+    await pass(30_000, 100);
+    assert.equal(state.synced, 1);
+    assert.deepEqual(state.unknownAtSync, ['a/x']);
+    api.faults.length = 0;
+    await pass(10_000, 100);
+    assert.ok(world.mirror.has('Secret a/x'));
+  });
+
   test('refused lists block readiness', async () => {
     const world = worldWith('a/s');
     failing(world.api, 'list secrets', apiError(403));

@@ -30,6 +30,8 @@ export class FakeApi implements Api {
   changed: (object: RawObject, type: 'applied' | 'deleted') => void = () => {};
   /** Before the server does anything. */
   fault: Fault = () => undefined;
+  /** After the server did it all: its answer is lost. */
+  answer: Fault = () => undefined;
   /** Requests don't end before it does. */
   gate: (call: Call) => Promise<void> = async () => {};
   #version = 0;
@@ -82,7 +84,11 @@ export class FakeApi implements Api {
     if (before === undefined) throw failure(404);
     const expected = asObject(patch.metadata).resourceVersion;
     if (expected !== undefined && expected !== this.metadata(id).resourceVersion) throw failure(409);
-    return this.#store(id, { ...before, status: merged(asObject(before.status), asObject(patch.status)) });
+    const status = merged(asObject(before.status), asObject(patch.status));
+    const stored = this.#store(id, { ...before, status });
+    const lost = this.answer({ verb: 'patch', id });
+    if (lost) throw lost;
+    return stored;
   }
 
   async create(_resource: Resource, object: RawObject, signal: AbortSignal): Promise<RawObject> {

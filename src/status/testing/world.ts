@@ -30,7 +30,8 @@ export function verdict(
 ): Verdict {
   const found = { valid: [], invalid: [missing], orphaned: [problems.Orphaned()] }[currentStatus];
   const description = found[0]?.message ?? 'valid IngressRoute';
-  return { object: keyOfRoute(id), generation, currentStatus, description, problems: found, ...more };
+  const judged = { object: keyOfRoute(id), generation, uid: undefined };
+  return { ...judged, currentStatus, description, problems: found, ...more };
 }
 
 export interface World {
