@@ -24,6 +24,7 @@ text { font: 12px system-ui, sans-serif; fill: #333; }
 `;
 
 const names = ['ours', 'peer'] as const;
+const title = 'Cost of a change against the number of routes';
 
 interface Point {
   readonly routes: number;
@@ -43,6 +44,7 @@ export function plot(results: readonly Result[]): string {
     'svg',
     { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}` },
     [
+      element('title', {}, title),
       element('style', {}, style),
       element('rect', { width, height, class: 'ground' }),
       ...shown.map(legend),
