@@ -67,6 +67,7 @@ describe('conflicts', () => {
     assert.equal(world.api.status(id), undefined);
     assert.equal(world.api.count('patch'), 1);
     world.observe('applied', next);
+    world.judge(verdict(id, 1));
     await settled();
     assert.ok(isValid(world));
   });
@@ -194,6 +195,7 @@ describe('refusals', () => {
     await settled();
     world.api.delete(id);
     world.apply(id);
+    world.judge(verdict(id, 1));
     await settled();
     assert.ok(isValid(world));
   });

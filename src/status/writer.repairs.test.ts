@@ -97,7 +97,10 @@ describe('a status that somebody overwrote', () => {
     await settled();
     await pass(world, 1_000_000);
     assert.equal(states.length, 4);
-    assert.deepEqual(world.api.calls.filter(({ verb }) => verb !== 'create'), []);
+    assert.deepEqual(
+      world.api.calls.filter(({ verb }) => verb !== 'create'),
+      [],
+    );
   });
 
   test('an edit is answered at once, however often the status was repaired', async () => {

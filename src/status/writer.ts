@@ -15,6 +15,7 @@ import { LiftedRefusals } from './lifted-refusals.ts';
 import { Mirror, type Mirrored } from './mirror.ts';
 import type { StatusObserver } from './observer.ts';
 import { statusPatch } from './patch.ts';
+import { Repairs } from './repairs.ts';
 import { RouteNews } from './route-news.ts';
 import { type OwnStatus, ownStatus } from './status.ts';
 import { createTroubles, isConflict, isGone, type Troubles } from './troubles.ts';
@@ -71,12 +72,15 @@ class Writer implements StatusWriter {
   readonly #troubles: Troubles;
   readonly #events: EventSender;
   readonly #queue: KeyedQueue<ObjectKey>;
+  readonly #repairs: Repairs;
+  #runs = false;
 
   constructor({ api, clock, random, log, observer = {}, concurrency = 8, instance }: StatusWriterOptions) {
     this.#api = api;
     this.#clock = clock;
     this.#observer = observer;
     this.#lifted = new LiftedRefusals(clock);
+    this.#repairs = new Repairs(clock, (key) => this.#repair(key));
     const pauseAll = (ms: number): void => {
       this.#queue.pause(ms);
       this.#events.pause(ms);
@@ -95,7 +99,9 @@ class Writer implements StatusWriter {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#runs = true;
     await Promise.all([this.#queue.run(signal), this.#events.run(signal)]);
+    this.#runs = false;
   }
 
   observe(happened: readonly ObjectEvent[]): void {
@@ -106,7 +112,10 @@ class Writer implements StatusWriter {
       if (change.now === undefined) {
         this.#lifted.forget(change.key);
         this.#troubles.forget(change.key);
-      } else this.#watchForReplaced(change.key, change.now, change.before);
+        this.#repairs.forget(change.key);
+      } else if (isOverwritten(change.now, change.before) && this.#isWrong(change.key)) {
+        this.#repairs.overwritten(change.key);
+      }
     }
   }
 
@@ -138,11 +147,18 @@ class Writer implements StatusWriter {
     return mirrored !== undefined && mirrored.status?.observedGeneration !== generation;
   }
 
-  /** An object that takes the place of another may get the very same verdict, which is then not told. */
-  #watchForReplaced(key: ObjectKey, now: Mirrored, before: Mirrored | undefined): void {
-    if (now.status !== undefined || !this.#verdicts.has(key)) return;
-    if (before?.uid === now.uid && before.status === undefined) return;
-    this.#clock.soon(() => this.#queue.add(key, 'urgent'));
+  /** There is a verdict on the object as it is, and its status says something else. */
+  #isWrong(key: ObjectKey): boolean {
+    const mirrored = this.#mirror.get(key);
+    const verdict = this.#verdicts.get(key);
+    if (!mirrored || !verdict || !isJudged(mirrored, verdict)) return false;
+    return fingerprint(ownStatus(verdict)) !== mirrored.status?.fingerprint;
+  }
+
+  #repair(key: ObjectKey): boolean {
+    if (!this.#isWrong(key)) return false;
+    this.#queue.add(key, 'other');
+    return this.#runs;
   }
 
   async #write(key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
@@ -209,6 +225,10 @@ class Writer implements StatusWriter {
 /** Another generation, or another object of the name, has a verdict of its own on the way; this one says nothing of it. */
 const isJudged = (mirrored: Mirrored, verdict: Verdict): boolean =>
   isSame(mirrored.uid, verdict.uid) && isSame(mirrored.generation, verdict.generation);
+
+/** Or an echo of a write of ours: then it says what we say, now or when the next echoes are here. */
+const isOverwritten = (now: Mirrored, before: Mirrored | undefined): boolean =>
+  before !== undefined && before.uid === now.uid && before.status?.fingerprint !== now.status?.fingerprint;
 
 const isSame = <T>(a: T | undefined, b: T | undefined): boolean =>
   a === b || a === undefined || b === undefined;
