@@ -27,7 +27,7 @@ const parallel = 16;
 const patience = 5;
 /** One answer, in milliseconds. */
 const withinMs = 30_000;
-/** Namespaces whose refusal is told; users make up more than anybody reads. */
+/** Namespaces whose trouble is told; users make up more than anybody reads. */
 const mostToldNamespaces = 50;
 
 interface Task {
@@ -50,7 +50,7 @@ export class SecretAsker {
   readonly #broken = Promise.withResolvers<never>();
   #running = 0;
   #paused = false;
-  #lastFailure = '';
+  #lastFailure: number | undefined;
 
   constructor(options: SecretAskerOptions) {
     this.#options = options;
@@ -62,8 +62,8 @@ export class SecretAsker {
     return this.#broken.promise;
   }
 
-  /** The last failure; empty if the last request was answered. */
-  get lastFailure(): string {
+  /** HTTP status of the last failure, 0 if there was no answer; undefined if the last request was answered. */
+  get lastFailure(): number | undefined {
     return this.#lastFailure;
   }
 
@@ -126,7 +126,7 @@ export class SecretAsker {
 
   #succeeded(task: Task, object: RawObject | undefined): void {
     this.#serverBackOff.reset();
-    this.#lastFailure = '';
+    this.#lastFailure = undefined;
     if (task.stale) {
       this.#queue.push(task);
       return;
@@ -138,11 +138,12 @@ export class SecretAsker {
   #failed(task: Task, error: unknown): void {
     if (!(error instanceof ApiError)) throw error;
     if (isFinal(error.code)) {
-      if (error.code === 403) this.#tellRefused(task.name, error);
+      if (error.code === 403)
+        this.#tell(task.name, `${error.message}; ${remedyFor(403, resources.secrets, task.name.namespace)}`);
       this.#succeeded(task, undefined);
       return;
     }
-    this.#lastFailure = error.message;
+    this.#lastFailure = error.code;
     this.#options.log.debug(error.message);
     const { clock, signal } = this.#options;
     if (isOfServer(error.code)) {
@@ -152,7 +153,7 @@ export class SecretAsker {
     }
     // One Secret that cannot be read is its owner's trouble, not that of all others.
     task.failures++;
-    if (task.failures === patience) this.#options.postponed(task.name);
+    if (task.failures === patience) this.#postpone(task.name, error);
     void pause(clock, task.backOff.next(error), signal).then(() => {
       this.#queue.push(task);
       this.#pump();
@@ -170,10 +171,16 @@ export class SecretAsker {
     });
   }
 
-  #tellRefused({ namespace }: ObjectName, error: ApiError): void {
+  #postpone(name: ObjectName, error: ApiError): void {
+    this.#tell(name, `${error.message}; asking again, its hosts wait`);
+    this.#options.postponed(name);
+  }
+
+  /** Once for each namespace. */
+  #tell({ namespace }: ObjectName, message: string): void {
     if (this.#toldNamespaces.has(namespace) || this.#toldNamespaces.size >= mostToldNamespaces) return;
     this.#toldNamespaces.add(namespace);
-    this.#options.log.warn(`${error.message}; ${remedyFor(403, resources.secrets, namespace)}`);
+    this.#options.log.warn(message);
   }
 }
 

@@ -95,8 +95,10 @@ class Source {
   waiting(): string | undefined {
     if (this.#synced || this.#reflectors.length === 0) return undefined;
     if (this.#unlisted > 0) return this.#reflectors.flatMap((one) => one.waiting() ?? [])[0];
-    const failure = this.#asker?.lastFailure ?? '';
-    return failure || `getting ${this.#wanted.asking} secrets that routes name`;
+    // No names and no words of the server: this is shown on an open port.
+    const code = this.#asker?.lastFailure;
+    const failing = code === undefined ? '' : `, the last answer was ${code || 'none'}`;
+    return `getting ${this.#awaited} secrets that routes name${failing}`;
   }
 
   async run(signal: AbortSignal): Promise<void> {
