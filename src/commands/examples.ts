@@ -8,6 +8,9 @@ export const program = `  contour serve --manifests examples/quickstart --envoy 
 export const serve = `  A folder of manifests, with an Envoy of our own; edit a file and see it served:
     contour serve --manifests ./manifests --envoy /usr/local/bin/envoy
 
+  A cluster as kubectl sees it; in a pod, --incluster takes its place:
+    contour serve --kubeconfig ~/.kube/config
+
   Envoys on other machines, over mutual TLS:
     contour serve --manifests ./manifests --xds-address 0.0.0.0 \\
       --contour-cafile ca.pem --contour-cert-file contour.pem --contour-key-file contour-key.pem
