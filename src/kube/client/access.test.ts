@@ -46,6 +46,21 @@ describe('credentials of each request', () => {
     });
   }
 
+  test('while a plugin runs, however long, no second one is started', async (t) => {
+    const { user, runCount } = await plugin(t, credential({ token: 'slow' }));
+    const clock = manualClock();
+    const keeper = createAccess(kubeConfigOf({ cluster: { server: 'https://127.0.0.1:1' }, user }), clock);
+    t.after(() => keeper.close());
+    const first = keeper.get();
+    clock.advance(10 * freshMs);
+    const all = await Promise.all([first, keeper.get()]);
+    assert.deepEqual(
+      all.map(({ headers }) => headers.authorization),
+      ['Bearer slow', 'Bearer slow'],
+    );
+    assert.equal(await runCount(), 1);
+  });
+
   test('a token file is read again within a minute or so', async (t) => {
     const tokenFile = join(await directory(t), 'token');
     await writeFile(tokenFile, 'first');

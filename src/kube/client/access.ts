@@ -32,9 +32,15 @@ export const freshMs = 5_000;
 /** Milliseconds; credentials that were read this recently are not read anew even if they are refused. */
 const refusalPauseMs = 1_000;
 
+interface Reading {
+  readonly readAt: number;
+  readonly access: Promise<Access>;
+  pending: boolean;
+}
+
 export function createAccess(kubeConfig: KubeConfig, clock: Clock): AccessKeeper {
   let source = freshCopy(kubeConfig);
-  let current: { readonly readAt: number; readonly access: Promise<Access> } | undefined;
+  let current: Reading | undefined;
   let connections: { readonly material: string; readonly dispatcher: Dispatcher } | undefined;
   const retired = new Set<Dispatcher>();
 
@@ -62,12 +68,18 @@ export function createAccess(kubeConfig: KubeConfig, clock: Clock): AccessKeeper
   return {
     get() {
       const now = clock.now();
-      if (current !== undefined && now - current.readAt < freshMs) return current.access;
-      const reading = { readAt: now, access: read() };
+      // A plugin may wait for its user longer than credentials stay fresh: it is never started beside itself.
+      if (current?.pending || (current && now - current.readAt < freshMs)) return current.access;
+      const reading: Reading = { readAt: now, access: read(), pending: true };
       current = reading;
-      reading.access.catch(() => {
-        if (current === reading) current = undefined;
-      });
+      reading.access.then(
+        () => {
+          reading.pending = false;
+        },
+        () => {
+          if (current === reading) current = undefined;
+        },
+      );
       return reading.access;
     },
     refused() {
