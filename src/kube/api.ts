@@ -3,7 +3,10 @@ import type { RawObject } from '../store/events.ts';
 import type { Resource } from './resources.ts';
 
 export interface KubeApi {
-  /** One page. Items have their apiVersion and kind, which the server leaves out of lists. */
+  /**
+   * One page. Items have their apiVersion and kind, which the server leaves out of lists. Rejects with a PageTooLarge if
+   * fewer objects should be asked for.
+   */
   list(resource: Resource, options: ListOptions): Promise<ListPage>;
   /**
    * What happened after `resourceVersion`, in batches as it arrives. Ends when the server or the connection ends it
@@ -86,5 +89,12 @@ export class ApiError extends Error {
     this.code = facts.code;
     this.reason = facts.reason;
     this.retryAfterMs = facts.retryAfterMs;
+  }
+}
+
+/** A page has more bytes than are read at once: tenants may store 1 MB in each object. */
+export class PageTooLarge extends ApiError {
+  constructor(message: string) {
+    super(message, { code: 0, reason: '', retryAfterMs: undefined });
   }
 }

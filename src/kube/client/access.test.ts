@@ -53,6 +53,7 @@ describe('credentials of each request', () => {
     t.after(() => keeper.close());
     const first = keeper.get();
     clock.advance(10 * freshMs);
+    keeper.refused();
     const all = await Promise.all([first, keeper.get()]);
     assert.deepEqual(
       all.map(({ headers }) => headers.authorization),

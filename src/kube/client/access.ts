@@ -83,7 +83,8 @@ export function createAccess(kubeConfig: KubeConfig, clock: Clock): AccessKeeper
       return reading.access;
     },
     refused() {
-      if (current === undefined || clock.now() - current.readAt < refusalPauseMs) return;
+      // What is being read now is newer than what was refused.
+      if (current === undefined || current.pending || clock.now() - current.readAt < refusalPauseMs) return;
       current = undefined;
       source = freshCopy(kubeConfig);
     },

@@ -2,7 +2,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../../runtime/clock.ts';
 import type { RawObject } from '../../store/events.ts';
-import { ApiError, type KubeApi, type ListOptions, type ListPage } from '../api.ts';
+import { ApiError, type KubeApi, type ListOptions, type ListPage, PageTooLarge } from '../api.ts';
 import { apiVersionOf, collectionPath, type Resource } from '../resources.ts';
 import { noAnswer, noSuchName } from './api-errors.ts';
 import { type Call, createCaller } from './caller.ts';
@@ -35,8 +35,8 @@ const pageMs = 60_000;
 /** Bytes of an answer with one object; etcd holds 1.5 MiB of it. */
 const maxObjectBytes = 16 * 1024 * 1024;
 
-/** Bytes of a page; with 500 objects it is 2 MB as a rule, but tenants may store 1 MB in each. */
-const maxPageBytes = 64 * 1024 * 1024;
+/** Bytes of a page; with 500 objects it is 2 MB as a rule. */
+const maxPageBytes = 16 * 1024 * 1024;
 
 export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: KubeApiOptions): KubeClient {
   const caller = createCaller({ kubeConfig, clock, userAgent });
@@ -47,21 +47,16 @@ export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: Kube
     throw noAnswer(`${what.method} ${what.path}`, new Error('the answer is not an object'));
   }
 
-  /** A page that is too large is asked for again with fewer objects: a list may never depend on what tenants store. */
   async function list(resource: Resource, options: ListOptions): Promise<ListPage> {
     const path = collectionPath(resource, options.namespace);
-    for (let { limit } = options; ; limit = Math.ceil(limit / 4)) {
-      const query = listQuery({ ...options, limit });
-      try {
-        const page = { method: 'GET', path, query, signal: options.signal } as const;
-        return readList(
-          await caller.call({ ...page, ms: pageMs, maxBytes: maxPageBytes }),
-          resource,
-          `GET ${path}`,
-        );
-      } catch (error) {
-        if (!(error instanceof Error && error.cause instanceof TooLargeError) || limit <= 1) throw error;
-      }
+    const page = { method: 'GET', path, query: listQuery(options), signal: options.signal } as const;
+    try {
+      const answer = await caller.call({ ...page, ms: pageMs, maxBytes: maxPageBytes });
+      return readList(answer, resource, `GET ${path}`);
+    } catch (error) {
+      if (error instanceof Error && error.cause instanceof TooLargeError)
+        throw new PageTooLarge(error.message);
+      throw error;
     }
   }
 

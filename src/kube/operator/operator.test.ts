@@ -151,7 +151,7 @@ describe('operator', () => {
     await pass(21_000, 100);
     const told = lines.filter((line) => line.startsWith('warn: not ready'));
     assert.deepEqual(told, [
-      'warn: not ready after 10 s, waiting for: the fake answers 403; grant get, list and watch on ingresses.networking.k8s.io to our service account by a ClusterRole; the fake answers 500',
+      'warn: not ready after 10 s, waiting for: ingresses.networking.k8s.io: answered 403; services: answered 500',
       told[0]?.replace('10 s', '20 s'),
     ]);
     api.faults.length = 0;

@@ -159,7 +159,7 @@ describe('reflector: failures', () => {
     const remedy =
       'the fake answers 403; grant get, list and watch on ingressroutes.contour.heptio.com to our service account by a Role in namespace a';
     assert.deepEqual(lines, [`warn: ${remedy}; trying again`]);
-    assert.equal(reflector.waiting(), remedy);
+    assert.equal(reflector.waiting(), 'ingressroutes.contour.heptio.com: answered 403');
     api.faults.length = 0;
     await pass(10_000, 100);
     assert.equal(state.synced, 1);
@@ -231,9 +231,10 @@ describe('reflector: a kind that is not installed', () => {
   test('404 for a kind of Kubernetes itself is trouble, never an absence', async () => {
     const world = reflectorWorld();
     world.api.uninstall(resources.ingresses);
-    const { pass, state } = start({ resource: resources.ingresses }, world);
+    const { pass, state, lines } = start({ resource: resources.ingresses }, world);
     await pass(60_000, 500);
     assert.equal(state.synced, 0);
+    assert.deepEqual(lines, ['warn: the fake answers 404; trying again']);
   });
 
   test('404s with another failure between them prove nothing', async () => {

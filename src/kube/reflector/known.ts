@@ -58,6 +58,10 @@ export class KnownObjects {
     return this.#versions.size;
   }
 
+  has(name: ObjectName): boolean {
+    return this.#versions.has(nameKey(name));
+  }
+
   /** What a page of a list has that was not delivered yet; adds its names to `seen`. */
   listed(items: readonly RawObject[], seen: Set<string>): readonly ObjectEvent[] {
     return items.flatMap((object) => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import type { Clock } from '../../runtime/clock.ts';
 import { service } from '../../testing/manifests.ts';
+import { PageTooLarge } from '../api.ts';
 import { resources } from '../resources.ts';
 import { apiError, type FakeApi } from '../testing/fake-api.ts';
 import { follow } from '../testing/followed.ts';
@@ -97,6 +99,34 @@ describe('reflector: a list', () => {
     await settle();
     assert.deepEqual([...mirror.values()], [good]);
     assert.equal(seen.filter((one) => one === 'malformed').length, items.length);
+  });
+
+  test('has fewer objects in each page from one that was too large on, each try with its own minute', async () => {
+    const world = worldWith(['a/1', 'a/2', 'a/3']);
+    world.api.pageSize = 1;
+    const asked: unknown[] = [];
+    world.api.faults.push(({ operation, options }) => {
+      if (operation !== 'list') return undefined;
+      asked.push(options?.limit);
+      return asked.length === 2 || asked.length === 3 ? lateAndTooLarge(world.clock) : undefined;
+    });
+    const { pass, mirror, seen } = start({}, world);
+    await pass(90_000, 100);
+    assert.deepEqual(asked, [500, 500, 125, 32, 32]);
+    assert.equal(mirror.size, 3);
+    assert.deepEqual(seen, ['services: 3 listed']);
+  });
+
+  test('fails if one object alone is too large', async () => {
+    const world = worldWith(['a/1']);
+    failing(world.api, 'list services', new PageTooLarge('too large'), 6);
+    const { pass, seen } = start({}, world);
+    await pass(200);
+    assert.deepEqual(seen, ['failed 0', 'services: 1 listed']);
+    assert.deepEqual(
+      world.api.requests.slice(0, 7).map(({ options }) => options?.limit),
+      [500, 125, 32, 8, 2, 1, 500],
+    );
   });
 
   test('ends when nothing answers, after a minute, and is tried again', async () => {
@@ -221,3 +251,7 @@ describe('reflector: after a list', () => {
     }
   });
 });
+
+/** As when most of the page had come, slowly. */
+const lateAndTooLarge = (clock: Clock): Promise<never> =>
+  new Promise((_, reject) => clock.after(40_000, () => reject(new PageTooLarge('too large'))));

@@ -5,14 +5,15 @@ import type { Log } from '../../runtime/log.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Runnable } from '../../runtime/runnable.ts';
 import type { ObjectEvent } from '../../store/events.ts';
-import { ApiError, type KubeApi, type WatchEvent } from '../api.ts';
+import { ApiError, type KubeApi, type ObjectName, type WatchEvent } from '../api.ts';
 import type { ReflectorObserver, WatchEnd } from '../observer.ts';
 import { type Resource, resources } from '../resources.ts';
 import { Absence } from './absence.ts';
 import { ask } from './ask.ts';
 import { BackOff } from './back-off.ts';
 import { KnownObjects } from './known.ts';
-import { fullName, Trouble } from './trouble.ts';
+import { pagesOf, pageWithinMs } from './pages.ts';
+import { fullName, mayBeAbsent, Trouble } from './trouble.ts';
 import { watchOnce } from './watch.ts';
 
 export interface ReflectorOptions {
@@ -33,14 +34,15 @@ export interface ReflectorOptions {
 }
 
 export interface Reflector extends Runnable {
-  /** What it still waits for before it is synced: a line for people. Undefined once it is. */
+  /**
+   * What it still waits for before it is synced: a line for people, without names of objects and words of the server
+   * since it is shown on an open port. Undefined once it is.
+   */
   waiting(): string | undefined;
+  /** Whether the object is there by what was listed and watched so far. */
+  knows(name: ObjectName): boolean;
 }
 
-/** The server gives a complete list only without `resourceVersion=0`, and only so it heeds the limit. */
-const pageLimit = 500;
-/** One page, in milliseconds. */
-const pageWithinMs = 60_000;
 /** A watch that ends before so many milliseconds makes the next one wait: some proxies cut each at once. */
 const lastingMs = 5_000;
 /** After so many watches that failed in a row without an event, the version may be the reason: list again. */
@@ -53,6 +55,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     name: `reflector of ${fullName(resource)}${namespace === undefined ? '' : ` in ${namespace}`}`,
     run: (signal) => run.until(signal),
     waiting: () => run.waiting(),
+    knows: (name) => run.knows(name),
   };
 }
 
@@ -79,7 +82,11 @@ class Run {
 
   waiting(): string | undefined {
     if (this.#synced) return undefined;
-    return this.#trouble.last || `listing ${fullName(this.#options.resource)}`;
+    return this.#trouble.brief ?? `listing ${fullName(this.#options.resource)}`;
+  }
+
+  knows(name: ObjectName): boolean {
+    return this.#known.has(name);
   }
 
   async until(signal: AbortSignal): Promise<void> {
@@ -106,20 +113,16 @@ class Run {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { api, clock, resource, namespace, fieldSelector, observer } = this.#options;
-    const asking = { clock, signal, withinMs: pageWithinMs, what: `list ${fullName(resource)}` };
+    const { clock, resource, observer } = this.#options;
     const started = clock.now();
     const seen = new Set<string>();
     let version: string | undefined;
-    let continueToken: string | undefined;
-    do {
-      const options = { namespace, fieldSelector, limit: pageLimit, continueToken };
-      const page = await ask(asking, (limited) => api.list(resource, { ...options, signal: limited }));
+    for await (const page of pagesOf(this.#options, signal)) {
       if (signal.aborted) return;
       this.#deliver(this.#known.listed(page.items, seen));
       version ??= page.resourceVersion;
-      continueToken = page.continueToken;
-    } while (continueToken !== undefined);
+    }
+    if (signal.aborted) return;
     this.#deliver(this.#known.missing(seen));
     observer?.listed?.(resource.plural, seen.size, clock.now() - started);
     this.#absence.exists();
@@ -220,6 +223,3 @@ class Run {
 /** Failures of a watch after which the same version fails again; not those of access, load and connection. */
 const needsList = (code: number): boolean =>
   code >= 400 && code < 500 && ![401, 403, 408, 429].includes(code);
-
-/** Only a kind that is defined by a CRD can be missing. */
-const mayBeAbsent = ({ group }: Resource): boolean => group === resources.ingressRoutes.group;

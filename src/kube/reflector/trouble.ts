@@ -1,11 +1,14 @@
 // What a reflector tells people about failures: each kind once, with its remedy, and when it is over.
 import type { Log } from '../../runtime/log.ts';
 import type { ApiError } from '../api.ts';
-import type { Resource } from '../resources.ts';
+import { type Resource, resources } from '../resources.ts';
 
 /** `ingresses.networking.k8s.io`, as in RBAC rules and for kubectl. */
 export const fullName = ({ group, plural }: Resource): string =>
   group === '' ? plural : `${plural}.${group}`;
+
+/** Only a kind that is defined by a CRD can be missing. */
+export const mayBeAbsent = ({ group }: Resource): boolean => group === resources.ingressRoutes.group;
 
 /** What to do about a failure; empty if only waiting helps. */
 export function remedyFor(code: number, resource: Resource, namespace: string | undefined): string {
@@ -25,30 +28,32 @@ export class Trouble {
   readonly #options: TroubleOptions;
   readonly #told = new Set<number>();
   #failures = 0;
-  #last = '';
+  #brief: string | undefined;
 
   constructor(options: TroubleOptions) {
     this.#options = options;
   }
 
-  /** The last failure with its remedy, empty after a success. */
-  get last(): string {
-    return this.#last;
+  /** Kind and HTTP status of the last failure, undefined after a success; the log has the server's words. */
+  get brief(): string | undefined {
+    return this.#brief;
   }
 
   /** One cut connection is everyday life; a second failure in a row is worth a line, and so is what needs a person. */
   failed(error: ApiError): void {
     const { resource, namespace, log } = this.#options;
     const remedy = remedyFor(error.code, resource, namespace);
-    this.#last = remedy === '' ? error.message : `${error.message}; ${remedy}`;
+    const message = remedy === '' ? error.message : `${error.message}; ${remedy}`;
+    this.#brief = `${fullName(resource)}: ${error.code === 0 ? 'no answer' : `answered ${error.code}`}`;
     this.#failures++;
-    const worthTelling = remedy !== '' || (this.#failures > everyday(error.code) && error.code !== 404);
+    const expected = error.code === 404 && mayBeAbsent(resource);
+    const worthTelling = remedy !== '' || (this.#failures > everyday(error.code) && !expected);
     if (!worthTelling || this.#told.has(error.code)) {
-      log.debug(this.#last);
+      log.debug(message);
       return;
     }
     this.#told.add(error.code);
-    log.warn(`${this.#last}; trying again`);
+    log.warn(`${message}; trying again`);
   }
 
   recovered(): void {
@@ -57,7 +62,7 @@ export class Trouble {
       log.info(`${fullName(resource)}${namespace === undefined ? '' : ` in ${namespace}`}: following again`);
     this.#told.clear();
     this.#failures = 0;
-    this.#last = '';
+    this.#brief = undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { apiError } from '../testing/fake-api.ts';
-import { holdGets, type ReadingWorld, readingSecrets, tls } from '../testing/reading-secrets.ts';
+import { holdGets, opaque, type ReadingWorld, readingSecrets, tls } from '../testing/reading-secrets.ts';
 import { failing, type ReflectorWorld, reflectorWorld } from '../testing/reflector-world.ts';
 
 const stops: (() => void)[] = [];
@@ -81,8 +81,58 @@ describe('secrets: requests that fail', () => {
     assert.equal(gets(), before);
   });
 
-  test('403 counts as missing, is told once per namespace, and is asked again', async () => {
+  for (const code of [0, 503])
+    test(`one Secret alone that meets ${code || 'silence'} pauses nobody`, async () => {
+      const world = worldWith('b/good');
+      world.api.faults.push(({ name }) => (name === 'bad' ? apiError(code) : undefined));
+      const { pass, settle, look, read } = start({ world });
+      await settle();
+      look('a/bad');
+      await settle();
+      look('b/good');
+      await settle();
+      assert.notEqual(read.get('b/good'), 'unknown');
+      assert.equal(read.get('a/bad'), 'unknown');
+      world.api.faults.length = 0;
+      await pass(1_600);
+      assert.equal(read.get('a/bad'), undefined);
+    });
+
+  for (const code of [429, 503])
+    test(`${code} with Retry-After pauses all for so long`, async () => {
+      const world = worldWith('b/good');
+      world.api.faults.push(({ name }) => (name === 'bad' ? apiError(code, '', 3_000) : undefined));
+      const { pass, settle, look, read } = start({ world });
+      await settle();
+      look('a/bad');
+      await settle();
+      look('b/good');
+      await pass(2_900);
+      assert.equal(read.get('b/good'), 'unknown');
+      await pass(200);
+      assert.notEqual(read.get('b/good'), 'unknown');
+    });
+
+  test('403 for one that the list has leaves it unknown, is told once, and is asked again', async () => {
     const world = worldWith('a/s', 'a/t');
+    const { pass, look, read, lines, api } = start({ world });
+    await pass(100);
+    failing(api, 'get secrets', apiError(403));
+    look('a/s');
+    look('a/t');
+    await pass(30_000, 100);
+    assert.deepEqual([...read.values()], ['unknown', 'unknown']);
+    assert.deepEqual(lines, [
+      'warn: the fake answers 403; grant get, list and watch on secrets to our service account by a Role in namespace a',
+    ]);
+    api.faults.length = 0;
+    await pass(10_000, 100);
+    assert.ok([...read.values()].every((one) => typeof one === 'object'));
+  });
+
+  test('403 counts as missing, is told once per namespace, and is asked again', async () => {
+    const world = reflectorWorld();
+    for (const name of ['a/s', 'a/t']) world.api.apply(opaque(name));
     const { pass, look, read, lines, api } = start({ world });
     await pass(100);
     failing(api, 'get secrets', apiError(403));

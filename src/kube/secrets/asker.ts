@@ -16,15 +16,17 @@ export interface SecretAskerOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Undefined: there is none, or we may not read it. */
+  /** Whether a list has the name: then an answer that forbids to read it does not mean that there is none. */
+  isListed(name: ObjectName): boolean;
+  /** Undefined: there is none, or none that we may read. */
   answered(name: ObjectName, object: RawObject | undefined): void;
   /** It fails again and again, while others do not; it is asked for all the same. */
   postponed(name: ObjectName): void;
 }
 
 const parallel = 16;
-/** Failures after which nobody should wait for one Secret. */
-const patience = 5;
+/** After so many failures, or a failure after so many milliseconds, nobody should wait for one Secret. */
+const patience = { failures: 5, ms: 5_000 } as const;
 /** One answer, in milliseconds. */
 const withinMs = 30_000;
 /** Namespaces whose trouble is told; users make up more than anybody reads. */
@@ -33,7 +35,11 @@ const mostToldNamespaces = 50;
 interface Task {
   readonly name: ObjectName;
   readonly backOff: BackOff;
+  /** In a row, of its own and not the server's. */
   failures: number;
+  /** When the first request of this row began; undefined before it. */
+  failingSince: number | undefined;
+  postponed: boolean;
   running: boolean;
   /** What comes back may be older than something that is known by now. */
   stale: boolean;
@@ -51,6 +57,8 @@ export class SecretAsker {
   #running = 0;
   #paused = false;
   #lastFailure: number | undefined;
+  /** Who met the last failure that may be the server's, unless another answer came after it. */
+  #suspect: Task | undefined;
 
   constructor(options: SecretAskerOptions) {
     this.#options = options;
@@ -76,7 +84,8 @@ export class SecretAsker {
       return;
     }
     const backOff = new BackOff(this.#options.random);
-    const task: Task = { name, backOff, failures: 0, running: false, stale: false, cancelled: false };
+    const failing = { failures: 0, failingSince: undefined, postponed: false };
+    const task: Task = { name, backOff, ...failing, running: false, stale: false, cancelled: false };
     this.#tasks.set(nameKey(name), task);
     this.#queue.push(task);
     this.#pump();
@@ -106,6 +115,7 @@ export class SecretAsker {
   async #fetch(task: Task): Promise<void> {
     const { api, clock, signal } = this.#options;
     const { name } = task;
+    task.failingSince ??= clock.now();
     task.running = true;
     task.stale = false;
     this.#running++;
@@ -127,7 +137,10 @@ export class SecretAsker {
   #succeeded(task: Task, object: RawObject | undefined): void {
     this.#serverBackOff.reset();
     this.#lastFailure = undefined;
+    this.#suspect = undefined;
     if (task.stale) {
+      task.failures = 0;
+      task.failingSince = undefined;
       this.#queue.push(task);
       return;
     }
@@ -137,27 +150,44 @@ export class SecretAsker {
 
   #failed(task: Task, error: unknown): void {
     if (!(error instanceof ApiError)) throw error;
-    if (isFinal(error.code)) {
-      if (error.code === 403)
-        this.#tell(task.name, `${error.message}; ${remedyFor(403, resources.secrets, task.name.namespace)}`);
+    const { name } = task;
+    if (error.code === 403)
+      this.#tell(name, `${error.message}; ${remedyFor(403, resources.secrets, name.namespace)}`);
+    if (isFinal(error.code) && !(error.code === 403 && this.#options.isListed(name))) {
       this.#succeeded(task, undefined);
       return;
     }
     this.#lastFailure = error.code;
     this.#options.log.debug(error.message);
-    const { clock, signal } = this.#options;
-    if (isOfServer(error.code)) {
+    const others = this.#othersFail(task, error);
+    if (others) task.failingSince = undefined;
+    else this.#failedAlone(task, error);
+    if (others || asksToWait(error)) {
       this.#queue.push(task);
       this.#pause(error);
       return;
     }
-    // One Secret that cannot be read is its owner's trouble, not that of all others.
-    task.failures++;
-    if (task.failures === patience) this.#postpone(task.name, error);
+    const { clock, signal } = this.#options;
     void pause(clock, task.backOff.next(error), signal).then(() => {
       this.#queue.push(task);
       this.#pump();
     });
+  }
+
+  /** Two Secrets in a row are the server's trouble; one that cannot be read is its owner's, not that of all others. */
+  #othersFail(task: Task, { code }: ApiError): boolean {
+    const before = this.#suspect;
+    this.#suspect = mayBeOfServer(code) ? task : undefined;
+    return code === 401 || (this.#suspect !== undefined && before !== undefined && before !== task);
+  }
+
+  #failedAlone(task: Task, error: ApiError): void {
+    task.failures++;
+    const now = this.#options.clock.now();
+    const late = now - (task.failingSince ?? now) >= patience.ms;
+    if (task.postponed || (task.failures < patience.failures && !late)) return;
+    task.postponed = true;
+    this.#postpone(task.name, error);
   }
 
   /** The requests that fail together with the first one don't add to its pause. */
@@ -187,5 +217,9 @@ export class SecretAsker {
 /** There is none as far as we are concerned: forbidden, or a name that no Secret can have. */
 const isFinal = (code: number): boolean => code === 400 || code === 403 || code === 404 || code === 422;
 
-/** Every other request would fail as well. */
-const isOfServer = (code: number): boolean => [0, 401, 429, 503, 504].includes(code);
+/** Every other request may fail as well. */
+const mayBeOfServer = (code: number): boolean => [0, 401, 429, 503, 504].includes(code);
+
+/** The server says so of all requests. */
+const asksToWait = ({ code, retryAfterMs }: ApiError): boolean =>
+  retryAfterMs !== undefined && (code === 429 || code === 503);

@@ -90,17 +90,43 @@ describe('secrets: start', () => {
     assert.notEqual(early.read.get('a/s'), 'unknown');
   });
 
-  test('one that always fails blocks nobody else, and is unknown until it answers', async () => {
-    const world = reflectorWorld();
-    world.api.apply(opaque('a/x'));
-    world.api.faults.push(({ operation }) => (operation === 'get' ? apiError(500) : undefined));
-    const { api, pass, state } = start({ named: ['a/x'], world });
-    await pass(30_000, 100);
-    assert.equal(state.synced, 1);
-    assert.deepEqual(state.unknownAtSync, ['a/x']);
-    api.faults.length = 0;
+  for (const [name, fault] of [
+    ['500', () => apiError(500)],
+    ['406', () => apiError(406)],
+    ['an answer that is cut', () => apiError(0)],
+    ['503 with Retry-After', () => apiError(503, '', 1_000)],
+    ['no answer in time', () => new Promise(() => {})],
+  ] as const)
+    test(`one that always fails (${name}) blocks nobody else, and is unknown until it answers`, async () => {
+      const world = reflectorWorld();
+      world.api.apply(opaque('a/x'));
+      world.api.faults.push(({ operation }) => (operation === 'get' ? fault() : undefined));
+      const { api, pass, state } = start({ named: ['a/x'], world });
+      await pass(31_000, 100);
+      assert.equal(state.synced, 1);
+      assert.deepEqual(state.unknownAtSync, ['a/x']);
+      api.faults.length = 0;
+      await pass(31_000, 100);
+      assert.ok(world.mirror.has('Secret a/x'));
+    });
+
+  test('one that failed and then comes by the watch leaves the others waited for', async () => {
+    const world = worldWith();
+    world.api.apply(opaque('a/slow'));
+    const gate = Promise.withResolvers<void>();
+    world.api.faults.push(({ operation, name }) => {
+      if (operation !== 'get') return undefined;
+      return name === 'bad' ? apiError(500) : gate.promise;
+    });
+    const { api, pass, settle, state } = start({ named: ['a/bad', 'a/slow'], world });
     await pass(10_000, 100);
-    assert.ok(world.mirror.has('Secret a/x'));
+    api.apply(tls('a/bad'));
+    await settle();
+    assert.equal(state.synced, 0);
+    gate.resolve();
+    await settle();
+    assert.equal(state.synced, 1);
+    assert.deepEqual(state.unknownAtSync, []);
   });
 
   test('refused lists block readiness', async () => {
@@ -109,7 +135,7 @@ describe('secrets: start', () => {
     const { pass, state, source } = start({ world });
     await pass(20_000, 100);
     assert.equal(state.synced, 0);
-    assert.match(source.waiting() ?? '', /grant get, list and watch on secrets .* by a ClusterRole/);
+    assert.equal(source.waiting(), 'secrets: answered 403');
   });
 });
 

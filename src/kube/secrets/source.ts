@@ -6,7 +6,7 @@ import type { Runnable } from '../../runtime/runnable.ts';
 import type { ObjectEvent } from '../../store/events.ts';
 import type { KubeApi, ObjectName } from '../api.ts';
 import type { ReflectorObserver } from '../observer.ts';
-import { identityOf, nameKey } from '../reflector/known.ts';
+import { identityOf } from '../reflector/known.ts';
 import { createReflector, type Reflector } from '../reflector/reflector.ts';
 import { resources } from '../resources.ts';
 import { SecretAsker } from './asker.ts';
@@ -79,8 +79,6 @@ class Source {
   /** Once the lists are there: who is not in them has to be asked for. */
   #asker: SecretAsker | undefined;
   #synced = false;
-  /** Not known, and not waited for: a tenant's broken Secret must not keep all others from being served. */
-  readonly #postponed = new Set<string>();
 
   constructor(options: SecretSourceOptions) {
     this.#options = options;
@@ -98,7 +96,7 @@ class Source {
     // No names and no words of the server: this is shown on an open port.
     const code = this.#asker?.lastFailure;
     const failing = code === undefined ? '' : `, the last answer was ${code || 'none'}`;
-    return `getting ${this.#awaited} secrets that routes name${failing}`;
+    return `getting ${this.#wanted.awaited} secrets that routes name${failing}`;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -106,12 +104,10 @@ class Source {
     const asker = new SecretAsker({
       ...this.#options,
       signal,
-      answered: (name, object) => {
-        this.#postponed.delete(nameKey(name));
-        this.#deliver(this.#wanted.answered(name, object));
-      },
+      isListed: (name) => this.#reflectors.some((reflector) => reflector.knows(name)),
+      answered: (name, object) => this.#deliver(this.#wanted.answered(name, object)),
       postponed: (name) => {
-        this.#postponed.add(nameKey(name));
+        this.#wanted.postpone(name);
         this.#progress();
       },
     });
@@ -158,15 +154,11 @@ class Source {
 
   /** Objects that came while Secrets were fetched may name more of them: their hosts have no last build to keep. */
   #progress(): void {
-    if (this.#synced || this.#asker === undefined || this.#awaited > 0) return;
+    if (this.#synced || this.#asker === undefined || this.#wanted.awaited > 0) return;
     this.#seed();
-    if (this.#awaited > 0) return;
+    if (this.#wanted.awaited > 0) return;
     this.#synced = true;
     this.#options.onSynced();
-  }
-
-  get #awaited(): number {
-    return this.#wanted.asking - this.#postponed.size;
   }
 
   #seed(): void {

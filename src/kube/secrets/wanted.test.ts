@@ -9,14 +9,14 @@ test('what is not known yet is counted, however it ends', () => {
   const wanted = new WantedSecrets();
   assert.ok(wanted.add(one));
   assert.ok(!wanted.add(one));
-  assert.equal(wanted.asking, 1);
+  assert.equal(wanted.awaited, 1);
   wanted.answered(one, tls('a/one'));
   wanted.answered(one, tls('a/one'));
-  assert.equal(wanted.asking, 0);
+  assert.equal(wanted.awaited, 0);
   wanted.add({ ...one, name: 'two' });
-  assert.equal(wanted.asking, 1);
+  assert.equal(wanted.awaited, 1);
   assert.equal(wanted.drop(() => false).names.length, 2);
-  assert.equal(wanted.asking, 0);
+  assert.equal(wanted.awaited, 0);
   assert.equal(wanted.size, 0);
 });
 

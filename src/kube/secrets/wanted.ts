@@ -11,17 +11,19 @@ export const watchedType = 'kubernetes.io/tls';
 interface Wanted extends ObjectName {
   /** `asking`: not known yet; `held`: delivered; `none`: told that there is none. */
   state: 'asking' | 'held' | 'none';
+  /** While it is `asking`: somebody waits for the answer. */
+  awaited: boolean;
   /** The watch tells of its changes. */
   watched: boolean;
 }
 
 export class WantedSecrets {
   readonly #wanted = new Map<string, Wanted>();
-  #asking = 0;
+  #awaited = 0;
 
-  /** How many are not known yet. */
-  get asking(): number {
-    return this.#asking;
+  /** How many are not known yet, without those that are postponed. */
+  get awaited(): number {
+    return this.#awaited;
   }
 
   get size(): number {
@@ -36,9 +38,15 @@ export class WantedSecrets {
   add({ namespace, name }: ObjectName): boolean {
     const key = nameKey({ namespace, name });
     if (this.#wanted.has(key)) return false;
-    this.#wanted.set(key, { namespace, name, state: 'asking', watched: false });
-    this.#asking++;
+    this.#wanted.set(key, { namespace, name, state: 'asking', awaited: true, watched: false });
+    this.#awaited++;
     return true;
+  }
+
+  /** Not known, and not waited for: a tenant's broken Secret must not keep all others from being served. */
+  postpone(name: ObjectName): void {
+    const wanted = this.#wanted.get(nameKey(name));
+    if (wanted?.state === 'asking') this.#release(wanted);
   }
 
   *unknown(): Iterable<ObjectName> {
@@ -74,7 +82,7 @@ export class WantedSecrets {
     const names = [...this.#wanted.values()].filter(({ namespace, name }) => !isRead(namespace, name));
     const held = names.filter(({ state }) => state === 'held');
     for (const one of names) {
-      if (one.state === 'asking') this.#asking--;
+      this.#release(one);
       this.#wanted.delete(nameKey(one));
     }
     return { events: held.map((name) => deletedEvent(resources.secrets, name)), names };
@@ -100,7 +108,12 @@ export class WantedSecrets {
   }
 
   #settle(wanted: Wanted, state: 'held' | 'none'): void {
-    if (wanted.state === 'asking') this.#asking--;
+    this.#release(wanted);
     wanted.state = state;
+  }
+
+  #release(wanted: Wanted): void {
+    if (wanted.awaited) this.#awaited--;
+    wanted.awaited = false;
   }
 }
