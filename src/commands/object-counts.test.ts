@@ -10,7 +10,8 @@ const verdict = (
   currentStatus: Verdict['currentStatus'],
 ) => ({
   ...{ object: objectKey(kind, 'shop', name), currentStatus },
-  ...{ generation: 1, uid: undefined, description: '', problems: [] },
+  ...{ generation: 1, uid: undefined, description: '', problems: [], problemsCount: 0 },
+  ...{ reachedFrom: [], reachedFromCount: 0 },
 });
 
 test('judged kinds are counted by their verdicts, the others as they are read', () => {

@@ -16,13 +16,19 @@ const keyEncodings = new Map<string, 'pkcs8' | 'pkcs1' | 'sec1'>([
 ]);
 /** Real chains have up to 5; each one is sent in every handshake. */
 const longestChain = 32;
+/** The stores of operating systems have about 150. */
+const mostAuthorities = 512;
 /** What Envoy accepts of a server's key. */
 const leastRsaBits = 2_048;
 const curves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
+/** The authorities that an endpoint's certificate is checked against. */
+export type Authorities = { readonly ca: string } | { readonly malformed: string };
+
 /** Remembers the outcome for a secret as long as the secret's object lives: hosts that share one check it once. */
 export class CertificateChecks {
   readonly #known = new WeakMap<Secret, Checked>();
+  readonly #authorities = new WeakMap<Secret, Authorities>();
 
   /** Never throws. The PEM that it returns is written anew, in a form that Envoy's reader takes. */
   of(secret: Secret): Checked {
@@ -32,12 +38,25 @@ export class CertificateChecks {
     this.#known.set(secret, checked);
     return checked;
   }
+
+  /** Of a Secret of any type, under `ca.crt`. Never throws; the PEM is written anew. */
+  authorities(secret: Secret): Authorities {
+    const known = this.#authorities.get(secret);
+    if (known !== undefined) return known;
+    const read = readCertificates(secret.data.get('ca.crt'), { field: 'ca.crt', most: mostAuthorities });
+    const authorities: Authorities = typeof read === 'string' ? { malformed: read } : { ca: pemOf(read) };
+    this.#authorities.set(secret, authorities);
+    return authorities;
+  }
 }
+
+const pemOf = (certificates: readonly X509Certificate[]): string =>
+  certificates.map(({ raw }) => toPem('CERTIFICATE', raw)).join('');
 
 function check(secret: Secret): Checked {
   if (secret.type !== 'kubernetes.io/tls') return { problem: problems.SecretTypeWrong(secret, secret.type) };
   const malformed = (reason: string): Checked => ({ problem: problems.SecretMalformed(secret, reason) });
-  const chain = readChain(secret.data.get('tls.crt'));
+  const chain = readCertificates(secret.data.get('tls.crt'), { field: 'tls.crt', most: longestChain });
   if (typeof chain === 'string') return malformed(chain);
   const key = readKey(secret.data.get('tls.key'));
   if (typeof key === 'string') return malformed(key);
@@ -47,21 +66,25 @@ function check(secret: Secret): Checked {
   const unusable = unusableKey(key.object);
   if (unusable !== undefined) return malformed(unusable);
   const { namespace, name } = secret;
-  const pem = chain.map(({ raw }) => toPem('CERTIFICATE', raw)).join('');
   const encoder = new TextEncoder();
-  return { certificate: { namespace, name, chain: encoder.encode(pem), key: encoder.encode(key.pem) } };
+  return {
+    certificate: { namespace, name, chain: encoder.encode(pemOf(chain)), key: encoder.encode(key.pem) },
+  };
 }
 
 /** The certificates in their order, or what is wrong with them. */
-function readChain(bytes: Uint8Array | undefined): readonly X509Certificate[] | string {
-  if (bytes === undefined || bytes.length === 0) return 'it has no tls.crt';
+function readCertificates(
+  bytes: Uint8Array | undefined,
+  { field, most }: { readonly field: string; readonly most: number },
+): readonly X509Certificate[] | string {
+  if (bytes === undefined || bytes.length === 0) return `it has no ${field}`;
   const blocks = pemBlocks(bytes).filter(({ label }) => certificateLabels.has(label));
-  if (blocks.length === 0) return 'tls.crt has no PEM block "CERTIFICATE"';
-  if (blocks.length > longestChain) return `tls.crt has more than ${longestChain} certificates`;
+  if (blocks.length === 0) return `${field} has no PEM block "CERTIFICATE"`;
+  if (blocks.length > most) return `${field} has more than ${most} certificates`;
   const chain: X509Certificate[] = [];
   for (const [index, { der }] of blocks.entries()) {
     const certificate = der && attempt(() => new X509Certificate(der));
-    if (!certificate) return `certificate ${index + 1} in tls.crt can't be read`;
+    if (!certificate) return `certificate ${index + 1} in ${field} can't be read`;
     chain.push(certificate);
   }
   return chain;

@@ -2,7 +2,7 @@
 // beside the hosts, and the objects that delegated to each route. Ids are made of names, so that the output of the
 // same graph is the same text. Certificates are named, never shown.
 import type { Graph } from './graph.ts';
-import type { Action, Cluster, PathMatch, Route, VirtualHost } from './model.ts';
+import type { Action, Backend, Cluster, PathMatch, Route, TcpProxy, VirtualHost } from './model.ts';
 import { unreachable } from './model.ts';
 import type { EndpointSlice, ObjectKey } from './objects.ts';
 
@@ -36,12 +36,25 @@ class DotWriter {
 
   host(host: VirtualHost): void {
     if (host.http) this.#listener('http', host.host, host.http);
-    if (!host.https) return;
-    const id = this.#listener('https', host.host, host.https.routes);
-    if (!host.https.certificate) return;
-    const { namespace, name } = host.https.certificate;
-    const secret = this.#node(`secret ${namespace}/${name}`, ['Secret', `${namespace}/${name}`], 'note');
-    this.#edge(id, secret);
+    if (host.https) this.#secret(this.#listener('https', host.host, host.https.routes), host.https);
+    if (host.tcp) this.#secret(this.#tcpProxy(host.host, host.tcp), host.tcp);
+  }
+
+  #secret(host: string, { certificate }: Pick<TcpProxy, 'certificate'>): void {
+    if (!certificate) return;
+    const name = `${certificate.namespace}/${certificate.name}`;
+    this.#edge(host, this.#node(`secret ${name}`, ['Secret', name], 'note'));
+  }
+
+  /** Its backends hang on the host itself: there are no routes between. */
+  #tcpProxy(host: string, { certificate, backends, source, chain }: TcpProxy): string {
+    const id = this.#listener('https', host, []);
+    const kind = certificate ? 'connections' : 'connections, TLS passed through';
+    const proxy = this.#node(`tcpproxy ${host}`, ['TCP proxy', kind], 'box');
+    this.#edge(id, proxy);
+    this.#chain([...chain, source], proxy);
+    this.#backends(proxy, backends);
+    return id;
   }
 
   #listener(listener: Listener, host: string, routes: readonly Route[]): string {
@@ -57,12 +70,15 @@ class DotWriter {
     const id = this.#node(`route ${scope} ${match}`, ['Route', match, actionText(route.action)], 'box');
     this.#edge(host, id);
     this.#chain([...route.chain, route.source], id);
-    if (route.action.kind !== 'forward') return;
-    for (const { cluster, weight } of route.action.backends) {
+    if (route.action.kind === 'forward') this.#backends(id, route.action.backends);
+  }
+
+  #backends(from: string, backends: readonly Backend[]): void {
+    for (const { cluster, weight } of backends) {
       const service = cluster
         ? this.#service(cluster)
         : this.#node('service missing', ['missing: 503'], 'octagon');
-      this.#edge(id, service, `weight ${weight}`);
+      this.#edge(from, service, `weight ${weight}`);
     }
   }
 

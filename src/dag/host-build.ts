@@ -1,5 +1,5 @@
 // What building one virtual host yields: the host and what was found out about every object on the way.
-import type { VirtualHost } from './model.ts';
+import type { Reached, VirtualHost } from './model.ts';
 import type { ObjectKey } from './objects.ts';
 import type { Problem } from './problems.ts';
 
@@ -20,4 +20,9 @@ export interface Report {
   readonly own: readonly Problem[];
   /** Problems of this chain only (a prefix mismatch); invalid if every chain that reaches it has one. */
   readonly chain: readonly Problem[];
+  /** How many more problems there are: `own` and `chain` keep the worst. */
+  readonly omitted: number;
+  /** Where this host leads to the object, by prefix; at most 20. None for a root and an Ingress. */
+  readonly reachedFrom: readonly Reached[];
+  readonly reachedFromCount: number;
 }

@@ -12,11 +12,13 @@ import {
   route,
   rule,
   service,
+  serviceReference,
+  tcpProxy,
   tlsSecret,
 } from '../testing/objects.ts';
 import { defaultSettings, viewOf } from '../testing/view.ts';
 import { buildHost } from './host.ts';
-import type { KubernetesObject, RouteSpec } from './objects.ts';
+import type { HealthCheckSpec, KubernetesObject, RouteSpec, ServiceReference } from './objects.ts';
 import type { GraphSettings } from './view.ts';
 
 const host = 'a.com';
@@ -27,6 +29,14 @@ const root = (options: IngressRouteOptions, ...routes: readonly RouteSpec[]) =>
   ingressRoute('a/root', { fqdn: host, routes, ...options });
 const web = route('/', 'web:80');
 
+const noHealthCheck: HealthCheckSpec = {
+  ...{ path: '/healthz', host: undefined, intervalSeconds: undefined, timeoutSeconds: undefined },
+  ...{ unhealthyThresholdCount: undefined, healthyThresholdCount: undefined },
+};
+const withService = (options: Partial<ServiceReference>, match = '/bad') =>
+  route(match, '', { services: [{ ...serviceReference('web:80'), ...options }] });
+const retry = (count: number, perTryTimeout?: string) => ({ count, perTryTimeout });
+
 interface Case {
   readonly name: string;
   readonly objects: readonly KubernetesObject[];
@@ -35,7 +45,7 @@ interface Case {
 }
 
 const malformed = [{ path: 'spec.routes[0].services[0].port', message: 'must be an integer' }];
-const failing: readonly (readonly [code: string, bad: RouteSpec, unsupported?: string])[] = [
+const failing: readonly (readonly [code: string, bad: RouteSpec])[] = [
   ['ServiceMissing', route('/bad', 'none:80')],
   ['PortOutOfRange', route('/bad', 'web:80 api:65536')],
   ['PortOutOfRange', route('/bad', 'web:0')],
@@ -44,13 +54,21 @@ const failing: readonly (readonly [code: string, bad: RouteSpec, unsupported?: s
   ['NoTarget', route('/bad')],
   ['WebsocketsWithSeveralServices', route('/bad', 'web:80 api:80', { enableWebsockets: true })],
   ['MalformedField', route('/bad', 'web:80', { malformed })],
-  ['FieldUnsupported', route('/bad', 'web:80'), 'spec.routes[1].services[0].validation'],
-  ['FieldUnsupported', route('/bad', 'web:80'), 'spec.routes[1].prefixRewrite'],
+  ['RetryCountNegative', route('/bad', 'web:80', { retryPolicy: retry(-1) })],
+  ['PrefixRewriteInvalid', route('/bad', 'web:80', { prefixRewrite: 'v1' })],
+  ['PrefixRewriteInvalid', route('/bad', 'web:80', { prefixRewrite: '/v1?x' })],
+  ['HealthCheckPathInvalid', withService({ healthCheck: { ...noHealthCheck, path: undefined } })],
+  ['HealthCheckPathInvalid', withService({ healthCheck: { ...noHealthCheck, path: '/a b' } })],
+  ['HealthCheckHostInvalid', withService({ healthCheck: { ...noHealthCheck, host: 'a\r\nb' } })],
+  ['HealthCheckNumberInvalid', withService({ healthCheck: { ...noHealthCheck, timeoutSeconds: -1 } })],
+  ['ValidationIncomplete', withService({ validation: { caSecret: 'ca', subjectName: undefined } })],
+  ['ValidationIncomplete', withService({ validation: { caSecret: undefined, subjectName: 'x' } })],
+  ['ValidationNeedsTls', withService({ validation: { caSecret: 'ca', subjectName: 'x' } })],
 ];
 
-const containment: readonly Case[] = failing.map(([code, bad, unsupported]) => ({
+const containment: readonly Case[] = failing.map(([code, bad]) => ({
   name: `${code}: its prefix answers 503 on both listeners, the rest serves`,
-  objects: [root({ tls: 'cert', ...(unsupported && { unsupported: [unsupported] }) }, web, bad), secret],
+  objects: [root({ tls: 'cert' }, web, bad), secret],
   expected: {
     http: ['/bad -> 503', '/ -> redirect'],
     https: ['/bad -> 503', '/ -> web'],
@@ -58,12 +76,18 @@ const containment: readonly Case[] = failing.map(([code, bad, unsupported]) => (
   },
 }));
 
-const harmless = ['timeoutPolicy', 'retryPolicy', 'services[0].healthCheck', 'services[0].strategy'];
+const unknownFields = [{ path: 'spec.routes[0].permitinsecure', nearest: 'permitInsecure' }];
+const odd: readonly (readonly [code: string, odd: RouteSpec])[] = [
+  ['DurationUnreadable', route('/', 'web:80', { timeoutPolicy: { request: '5 minutes' } })],
+  ['DurationUnreadable', route('/', 'web:80', { retryPolicy: retry(1, 'soon') })],
+  ['StrategyUnknown', withService({ strategy: 'Fastest' }, '/')],
+  ['UnknownField', route('/', 'web:80', { unknownFields })],
+];
 const routes: readonly Case[] = [
-  ...harmless.map((field) => ({
-    name: `${field} is ignored with a warning`,
-    objects: [root({ unsupported: [`spec.routes[0].${field}`] }, web)],
-    expected: { http: ['/ -> web'], problems: { 'IngressRoute/a/root': ['FieldIgnored?'] } },
+  ...odd.map(([code, bad]) => ({
+    name: `${code} is a warning, and the route serves`,
+    objects: [root({}, bad)],
+    expected: { http: ['/ -> web'], problems: { 'IngressRoute/a/root': [`${code}?`] } },
   })),
   {
     name: 'websockets',
@@ -129,13 +153,8 @@ const tls: readonly Case[] = [
     expected: { https: ['/ -> web'], problems: { 'IngressRoute/a/root': ['PassthroughIgnored?'] } },
   },
   {
-    name: 'a lower TLS version than the least is ignored',
-    objects: [root({ tls: { secretName: 'cert', minimumProtocolVersion: '1.1' } }, web), secret],
-    expected: { https: ['/ -> web'], problems: { 'IngressRoute/a/root': ['TlsVersionIgnored?'] } },
-  },
-  {
     name: 'tcpproxy without TLS and beside routes is ignored',
-    objects: [root({ tcpproxy: true }, web)],
+    objects: [root({ tcpproxy: tcpProxy('web:80') }, web)],
     expected: { http: ['/ -> web'], problems: { 'IngressRoute/a/root': ['TcpProxyIgnored?'] } },
   },
 ];
@@ -150,13 +169,9 @@ const takenOut: readonly (readonly [code: string, objects: readonly KubernetesOb
     'SecretNotDelegated',
     [...elsewhere, certificateDelegation('b/d', 'other', 'a'), certificateDelegation('c/d', 'cert', 'a')],
   ],
-  ['FieldUnsupported', [root({ tls: { passthrough: true } }, web)]],
-  [
-    'TlsVersionUnsupported',
-    [root({ tls: { secretName: 'cert', minimumProtocolVersion: '1.3' } }, web), secret],
-  ],
-  ['FieldUnsupported', [root({ tls: 'cert', tcpproxy: true }, web), secret]],
-  ['FieldUnsupported', [root({ tcpproxy: true })]],
+  ['PassthroughNeedsTcpProxy', [root({ tls: { passthrough: true } }, web)]],
+  ['TlsVersionUnknown', [root({ tls: { secretName: 'cert', minimumProtocolVersion: '1.0' } }, web), secret]],
+  ['TcpProxyNeedsTls', [root({ tcpproxy: tcpProxy('web:80') })]],
   [
     'MalformedField',
     [root({ malformed: [{ path: 'spec.virtualhost.tls', message: 'must be an object' }] }, web)],

@@ -3,11 +3,12 @@ import { CertificateChecks } from './certificate.ts';
 import { Findings } from './findings.ts';
 import type { HostBuild } from './host-build.ts';
 import { buildIngresses, IngressHosts, ingressCertificate, noteRootDecides } from './ingress/index.ts';
-import { type BuiltRoot, buildRoot } from './ingressroute/index.ts';
-import type { Certificate, Route, VirtualHost } from './model.ts';
+import { type BuiltRoot, buildRoot, nothing } from './ingressroute/index.ts';
+import type { Route, VirtualHost } from './model.ts';
 import { keyOf } from './objects.ts';
 import { type Ownership, settle } from './ownership.ts';
 import { compareRoutes } from './route-order.ts';
+import type { TlsTerms } from './tls.ts';
 import type { GraphSettings, ObjectView } from './view.ts';
 
 /** What was found out about single objects, to be found out once for all hosts that they are part of. */
@@ -24,8 +25,6 @@ interface Context extends Memory {
   readonly findings: Findings;
   readonly host: string;
 }
-
-const nothing: BuiltRoot = { routes: [], plainRoutes: [], decidesTls: false, certificate: undefined };
 
 /**
  * Reads only what the host needs; nothing that users write makes it throw. A host that someone claims stays a host
@@ -48,45 +47,44 @@ export function buildHost(
   for (const ingress of ownership.ingresses) findings.reached(ingress);
   const built = ownership.namespace === undefined ? undefined : virtualHost(context, ownership);
   const incomplete = built === 'unknown';
-  return { host: incomplete ? undefined : built, reports: findings.reports(), incomplete };
+  const tls = ownership.root?.virtualhost?.tls !== undefined;
+  return { host: incomplete ? undefined : built, reports: findings.reports({ tls }), incomplete };
 }
 
 /** `unknown`: a secret is not known yet; what is wrong with the objects is told all the same. */
 function virtualHost(context: Context, ownership: Ownership): VirtualHost | 'unknown' {
   const { root, ingresses } = ownership;
   const fromRoot = root ? buildRoot(context, root) : nothing;
-  const certificate = certificateOf(context, ownership, fromRoot);
+  const terms = termsOf(context, ownership, fromRoot);
   const fromIngresses = buildIngresses(context, ingresses, fromRoot.routes);
-  if (certificate === 'unknown') return 'unknown';
+  if (terms === 'unknown' || fromRoot.incomplete) return 'unknown';
+  const { tcp } = fromRoot;
   const routes = sorted(fromRoot.routes, fromIngresses.routes);
   return {
     host: context.host,
     http: sorted(fromRoot.plainRoutes, fromIngresses.plainRoutes),
-    https: httpsOf(certificate, routes),
+    https: tcp ? undefined : httpsOf(terms, routes),
+    ...(tcp && { tcp }),
     owners: [...(root ? [root] : []), ...ingresses].map(keyOf).sort(),
   };
 }
 
-function certificateOf(
+function termsOf(
   context: Context,
   { root, ingresses, namespace = '' }: Ownership,
   fromRoot: BuiltRoot,
-): Certificate | undefined | 'unusable' | 'unknown' {
+): TlsTerms | undefined | 'unusable' | 'unknown' {
   if (!root || !fromRoot.decidesTls) return ingressCertificate(context, ingresses, namespace);
   noteRootDecides(context, ingresses, root);
-  return fromRoot.certificate ?? 'unusable';
+  return fromRoot.tls ?? 'unusable';
 }
 
 /**
  * A host whose certificate is unusable stays a host over TLS, without routes: the certificate of a wildcard above it
  * may complete the handshake, and that wildcard's owner must not answer for it.
  */
-function httpsOf(
-  certificate: Certificate | undefined | 'unusable',
-  routes: readonly Route[],
-): VirtualHost['https'] {
-  if (certificate === 'unusable') return { routes: [], certificate: undefined };
-  return certificate && { routes, certificate };
+function httpsOf(terms: TlsTerms | undefined | 'unusable', routes: readonly Route[]): VirtualHost['https'] {
+  return terms === 'unusable' ? { routes: [], certificate: undefined } : terms && { routes, ...terms };
 }
 
 const sorted = (a: readonly Route[], b: readonly Route[]): readonly Route[] =>

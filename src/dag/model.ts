@@ -13,10 +13,31 @@ export interface VirtualHost {
    * (it is unusable) there are no routes either, and nobody else's host answers.
    */
   readonly https:
-    | { readonly routes: readonly Route[]; readonly certificate: Certificate | undefined }
+    | {
+        readonly routes: readonly Route[];
+        readonly certificate: Certificate | undefined;
+        /** Oldest version that clients may use; undefined: that of `--tls-minimum-protocol-version`. */
+        readonly minimumVersion?: TlsVersion;
+      }
     | undefined;
+  /** Connections that are handed on as they are, by the server name of their handshake; `https` is undefined then. */
+  readonly tcp?: TcpProxy;
   /** Objects that a refusal by Envoy is told to: the root IngressRoute and the Ingresses of this host. */
   readonly owners: readonly ObjectKey[];
+}
+
+export type TlsVersion = '1.1' | '1.2' | '1.3';
+
+/** What Envoy does with the TLS connections of a host instead of reading requests from them. */
+export interface TcpProxy {
+  /** With which TLS ends at Envoy; undefined: passthrough, the Services end it. */
+  readonly certificate: Certificate | undefined;
+  readonly minimumVersion?: TlsVersion;
+  /** A share without a cluster is refused: the connection is closed. Empty: all are. */
+  readonly backends: readonly Backend[];
+  /** As in a Route. */
+  readonly source: ObjectKey;
+  readonly chain: readonly ObjectKey[];
 }
 
 /** A certificate chain and its key, PEM, known to parse and to match. */
@@ -44,9 +65,28 @@ export type PathMatch =
   | { readonly kind: 'regex'; readonly path: string };
 
 export type Action =
-  | { readonly kind: 'forward'; readonly backends: readonly Backend[]; readonly websockets: boolean }
+  | {
+      readonly kind: 'forward';
+      readonly backends: readonly Backend[];
+      readonly websockets: boolean;
+      readonly policy?: RoutePolicy;
+    }
   | { readonly kind: 'redirect-to-https' }
   | { readonly kind: 'respond'; readonly status: 503 };
+
+/** What is done with a request on its way. A policy without a field has the field's default. */
+export interface RoutePolicy {
+  /** From the whole request to the whole response, in milliseconds; default Envoy's 15 s. */
+  readonly timeoutMs?: number | 'infinity';
+  /** Tries again after a 5xx answer. */
+  readonly retry?: {
+    /** At least 1. */
+    readonly count: number;
+    readonly perTryTimeoutMs?: number;
+  };
+  /** Begins with `/`; replaces the matched prefix, joined at a segment boundary. */
+  readonly prefixRewrite?: string;
+}
 
 /** A share of a route's traffic. A backend without a cluster answers 503 for its share. */
 export interface Backend {
@@ -62,6 +102,37 @@ export interface Cluster {
   readonly port: number;
   /** The Service port's name, by which EndpointSlice ports are found; empty if it has none. */
   readonly portName: string;
+  /** What the Service speaks; default HTTP/1.1 in clear, or for a TcpProxy any bytes. `h2` is over TLS. */
+  readonly protocol?: 'h2' | 'h2c' | 'tls';
+  /** How an endpoint is chosen; default round robin. `cookie`: a client stays at one endpoint. */
+  readonly strategy?: 'least-request' | 'random' | 'cookie';
+  readonly healthCheck?: HealthCheck;
+  /** Of the certificate of the endpoints, whose protocol is `h2` or `tls`; default: none. */
+  readonly validation?: UpstreamValidation;
+  readonly limits?: CircuitBreaker;
+}
+
+export interface HealthCheck {
+  readonly path: string;
+  readonly host: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly unhealthyThreshold: number;
+  readonly healthyThreshold: number;
+}
+
+export interface UpstreamValidation {
+  /** Trusted authorities, PEM. */
+  readonly ca: string;
+  readonly subjectName: string;
+}
+
+/** From the annotations of the Service; a field's default is Envoy's. */
+export interface CircuitBreaker {
+  readonly maxConnections?: number;
+  readonly maxPendingRequests?: number;
+  readonly maxRequests?: number;
+  readonly maxRetries?: number;
 }
 
 export type CurrentStatus = 'valid' | 'invalid' | 'orphaned';
@@ -77,6 +148,25 @@ export interface Verdict {
   readonly description: string;
   /** Worst first, then by route; at most 20. */
   readonly problems: readonly Problem[];
+  /** How many problems there are in all; of an object under several hosts that has very many, at least so many. */
+  readonly problemsCount: number;
+  /** Of an IngressRoute that is no root: where it is served; by fqdn, prefix and root; at most 20. */
+  readonly reachedFrom: readonly Reached[];
+  readonly reachedFromCount: number;
+}
+
+/** Most places of one object that are kept, from one host and in its verdict. */
+export const mostReached = 20;
+
+/** A host and a prefix that lead to an IngressRoute by delegation. */
+export interface Reached {
+  readonly fqdn: string;
+  /** The `match` of the route that delegates to it; empty: its tcpproxy does. */
+  readonly prefix: string;
+  /** The root, as namespace/name. */
+  readonly root: string;
+  /** Whether the root serves the host over TLS. */
+  readonly tls: boolean;
 }
 
 /** What a rebuild changed. */

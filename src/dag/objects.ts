@@ -31,17 +31,22 @@ export interface Malformed {
   readonly message: string;
 }
 
+/** A field that the API doesn't have, mistyped as a rule. It has no effect. */
+export interface UnknownField {
+  readonly path: string;
+  /** The field of the same place whose name is nearest; undefined if none is near. */
+  readonly nearest: string | undefined;
+}
+
 /** contour.heptio.com/v1beta1 IngressRoute. A root if it has a virtualhost. */
 export interface IngressRoute extends Meta {
   readonly kind: 'IngressRoute';
   readonly virtualhost: VirtualHostSpec | undefined;
   readonly routes: readonly RouteSpec[];
-  /** True if spec.tcpproxy is present. */
-  readonly tcpproxy: boolean;
-  /** What concerns the object as a whole; a route's own is in the route. */
+  readonly tcpproxy: TcpProxySpec | undefined;
+  /** What concerns the object as a whole; what is wrong inside a route or tcpproxy is in it. */
   readonly malformed: readonly Malformed[];
-  /** Paths of fields that are accepted and not implemented yet. */
-  readonly unsupported: readonly string[];
+  readonly unknownFields: readonly UnknownField[];
 }
 
 export interface VirtualHostSpec {
@@ -59,16 +64,48 @@ export interface TlsSpec {
 export interface RouteSpec {
   readonly match: string;
   readonly services: readonly ServiceReference[];
-  readonly delegate: { readonly name: string; readonly namespace: string | undefined } | undefined;
-  readonly permitInsecure: boolean;
+  readonly delegate: DelegateSpec | undefined;
   readonly enableWebsockets: boolean;
+  readonly permitInsecure: boolean;
+  readonly prefixRewrite: string | undefined;
+  readonly timeoutPolicy: { readonly request: string | undefined } | undefined;
+  readonly retryPolicy:
+    | { readonly count: number | undefined; readonly perTryTimeout: string | undefined }
+    | undefined;
   readonly malformed: readonly Malformed[];
+  readonly unknownFields: readonly UnknownField[];
+}
+
+export interface TcpProxySpec {
+  readonly services: readonly ServiceReference[];
+  readonly delegate: DelegateSpec | undefined;
+  readonly malformed: readonly Malformed[];
+  readonly unknownFields: readonly UnknownField[];
+}
+
+export interface DelegateSpec {
+  readonly name: string;
+  readonly namespace: string | undefined;
 }
 
 export interface ServiceReference {
   readonly name: string;
   readonly port: number;
   readonly weight: number | undefined;
+  readonly strategy: string | undefined;
+  readonly healthCheck: HealthCheckSpec | undefined;
+  readonly validation:
+    | { readonly caSecret: string | undefined; readonly subjectName: string | undefined }
+    | undefined;
+}
+
+export interface HealthCheckSpec {
+  readonly path: string | undefined;
+  readonly host: string | undefined;
+  readonly intervalSeconds: number | undefined;
+  readonly timeoutSeconds: number | undefined;
+  readonly unhealthyThresholdCount: number | undefined;
+  readonly healthyThresholdCount: number | undefined;
 }
 
 /** contour.heptio.com/v1beta1 TLSCertificateDelegation: namespaces that may use a secret of this one. */
@@ -79,6 +116,7 @@ export interface TLSCertificateDelegation extends Meta {
     readonly targetNamespaces: readonly string[];
   }[];
   readonly malformed: readonly Malformed[];
+  readonly unknownFields: readonly UnknownField[];
 }
 
 /** networking.k8s.io/v1 Ingress. */

@@ -17,8 +17,7 @@ const reference: ServiceName = { ...object, port: hostile, route: hostile, sever
 /** One of each, with hostile text wherever a user's goes. A new problem doesn't compile until it is here. */
 const all: Record<keyof typeof problems, Problem> = {
   MalformedField: problems.MalformedField(hostile, hostile, hostile),
-  FieldIgnored: problems.FieldIgnored(hostile, hostile),
-  FieldUnsupported: problems.FieldUnsupported(hostile),
+  UnknownField: problems.UnknownField(hostile, hostile, hostile),
   RootNamespaceForbidden: problems.RootNamespaceForbidden(),
   FqdnInvalid: problems.FqdnInvalid(hostile),
   FqdnTaken: problems.FqdnTaken(hostile, object),
@@ -29,8 +28,10 @@ const all: Record<keyof typeof problems, Problem> = {
   Orphaned: problems.Orphaned(),
   TcpProxyIgnored: problems.TcpProxyIgnored(),
   PassthroughIgnored: problems.PassthroughIgnored(),
-  TlsVersionUnsupported: problems.TlsVersionUnsupported(hostile),
-  TlsVersionIgnored: problems.TlsVersionIgnored(hostile),
+  TcpProxyNeedsTls: problems.TcpProxyNeedsTls(),
+  RoutesIgnored: problems.RoutesIgnored(),
+  PassthroughNeedsTcpProxy: problems.PassthroughNeedsTcpProxy(),
+  TlsVersionUnknown: problems.TlsVersionUnknown('tls.minimumProtocolVersion', hostile),
   SecretNameMissing: problems.SecretNameMissing(),
   SecretNameInvalid: problems.SecretNameInvalid(hostile),
   SecretMissing: problems.SecretMissing(object),
@@ -52,11 +53,22 @@ const all: Record<keyof typeof problems, Problem> = {
   ServicePortMissing: problems.ServicePortMissing(reference),
   ServicePortNotTcp: problems.ServicePortNotTcp(reference, hostile),
   ServiceExternalName: problems.ServiceExternalName(reference),
-  ServiceAnnotationUnsupported: problems.ServiceAnnotationUnsupported(reference, hostile),
-  ServiceAnnotationIgnored: problems.ServiceAnnotationIgnored(reference, hostile),
+  ServiceAnnotationInvalid: problems.ServiceAnnotationInvalid(reference, hostile, hostile),
+  DurationUnreadable: problems.DurationUnreadable(hostile, 'timeoutPolicy.request', hostile, 'infinity'),
+  RetryCountNegative: problems.RetryCountNegative(hostile, -1),
+  PrefixRewriteInvalid: problems.PrefixRewriteInvalid(hostile, hostile, 'does not begin with "/"'),
+  StrategyUnknown: problems.StrategyUnknown(hostile, hostile, hostile),
+  HealthCheckPathInvalid: problems.HealthCheckPathInvalid(hostile, hostile, hostile),
+  HealthCheckHostInvalid: problems.HealthCheckHostInvalid(hostile, hostile, hostile),
+  HealthCheckNumberInvalid: problems.HealthCheckNumberInvalid(hostile, hostile, 'intervalSeconds', -1),
+  ValidationIncomplete: problems.ValidationIncomplete(reference, 'caSecret'),
+  ValidationNeedsTls: problems.ValidationNeedsTls(reference),
+  ValidationCaMissing: problems.ValidationCaMissing(reference, hostile),
+  ValidationCaMalformed: problems.ValidationCaMalformed(reference, hostile, 'it has no ca.crt'),
   DelegateMissing: problems.DelegateMissing(hostile, object),
   DelegateIsRoot: problems.DelegateIsRoot(hostile, object),
   DelegationCycle: problems.DelegationCycle(hostile, [object, object], 5),
+  DelegateHasNoTcpProxy: problems.DelegateHasNoTcpProxy(object),
   DelegateHasNoRoute: problems.DelegateHasNoRoute(hostile, object),
   PrefixMismatch: problems.PrefixMismatch(hostile, object),
   Shadowed: problems.Shadowed(hostile, { object, host: hostile }),
@@ -95,7 +107,8 @@ for (const [problem, message] of wording) {
 test('worst first, each once, at most 20', () => {
   const found = Array.from({ length: 30 }, (_, index) => problems.MatchEnding(`/${index}-`));
   const missing = problems.NoTarget('/z');
-  const kept = worst([...found, missing, missing, problems.SecretNameMissing()]);
+  const { problems: kept, omitted } = worst([...found, missing, missing, problems.SecretNameMissing()]);
+  assert.equal(omitted, 12);
   assert.equal(kept.length, mostProblems);
   assert.deepEqual(
     kept.slice(0, 3).map(({ code }) => code),

@@ -50,23 +50,19 @@ export interface ServiceName {
 
 const service = ({ name, port }: ServiceName): string => `Service [${shown(name)}:${shown(String(port))}]`;
 
+/** What a problem without a route is about, where routes have it too. */
+const place = (match: string | undefined): string => (match === undefined ? 'spec.tcpproxy' : 'route');
+
 /** One function for each problem; its name is the code. Texts fixed by the API's documents are marked. */
 export const problems = {
   MalformedField: (path: string, message: string, route?: string) =>
     error({ code: 'MalformedField', route, message: `${shown(path)} ${shown(message)}` }),
-  /** A field of the API whose absence changes nothing that matters for safety. */
-  FieldIgnored: (path: string, route?: string) =>
+  /** The API has no such field: most are mistyped. */
+  UnknownField: (path: string, nearest: string | undefined, route?: string) =>
     warning({
-      code: 'FieldIgnored',
+      code: 'UnknownField',
       route,
-      message: `${shown(path)} is not implemented yet and has no effect; remove it to silence this`,
-    }),
-  /** A field of the API without which something else would be served than the user asked for. */
-  FieldUnsupported: (path: string, route?: string) =>
-    error({
-      code: 'FieldUnsupported',
-      route,
-      message: `${shown(path)} is not implemented yet, and nothing is served without it, since that is not what was asked for; remove it to be served`,
+      message: `${shown(path)} is not a field of the API and has no effect; ${nearest === undefined ? 'remove it' : `write ${shown(nearest)} or remove it`}`,
     }),
 
   /** Fixed text. */
@@ -115,20 +111,33 @@ export const problems = {
       code: 'TcpProxyIgnored',
       message: 'spec.tcpproxy needs TLS in a root IngressRoute; it is ignored and the routes are served',
     }),
+  TcpProxyNeedsTls: () =>
+    error({
+      code: 'TcpProxyNeedsTls',
+      message:
+        'spec.tcpproxy needs spec.virtualhost.tls, by whose server name its connections are told from others; add tls, or routes instead of tcpproxy',
+    }),
+  RoutesIgnored: () =>
+    warning({
+      code: 'RoutesIgnored',
+      message:
+        'spec.routes has no effect beside spec.tcpproxy, which takes all connections of the host; remove one of them',
+    }),
   PassthroughIgnored: () =>
     warning({
       code: 'PassthroughIgnored',
       message: 'tls.passthrough is ignored because tls.secretName is given; remove one of them',
     }),
-  TlsVersionUnsupported: (version: string) =>
+  PassthroughNeedsTcpProxy: () =>
     error({
-      code: 'TlsVersionUnsupported',
-      message: `a minimum TLS version of "${shown(version)}" is not implemented yet, and lower versions are not served instead; use "1.2"`,
+      code: 'PassthroughNeedsTcpProxy',
+      message:
+        'tls.passthrough hands connections on unread, so no route can be served; give spec.tcpproxy, or tls.secretName instead of passthrough',
     }),
-  TlsVersionIgnored: (version: string) =>
-    warning({
-      code: 'TlsVersionIgnored',
-      message: `a minimum TLS version of "${shown(version)}" is not implemented yet; the minimum is 1.2`,
+  TlsVersionUnknown: (field: string, version: string) =>
+    error({
+      code: 'TlsVersionUnknown',
+      message: `${field} "${shown(version)}" is not a version that can be asked for; use "1.1", "1.2" or "1.3"`,
     }),
 
   SecretNameMissing: () =>
@@ -187,17 +196,17 @@ export const problems = {
       route: path,
       message: `path "${shown(path)}" is taken for a regular expression and ${shown(reason)}; the route is left out`,
     }),
-  NoTarget: (match: string) =>
+  NoTarget: (match: string | undefined) =>
     error({
       code: 'NoTarget',
       route: match,
-      message: 'route has neither services nor delegate; give one of them',
+      message: `${place(match)} has neither services nor delegate; give one of them`,
     }),
-  ServicesAndDelegate: (match: string) =>
+  ServicesAndDelegate: (match: string | undefined) =>
     error({
       code: 'ServicesAndDelegate',
       route: match,
-      message: 'route has both services and delegate; give one of them',
+      message: `${place(match)} has both services and delegate; give one of them`,
     }),
   WebsocketsWithSeveralServices: (match: string) =>
     error({
@@ -205,17 +214,88 @@ export const problems = {
       route: match,
       message: 'enableWebsockets needs a route with exactly one service',
     }),
-  PortOutOfRange: (match: string, service: string, port: number) =>
+  PortOutOfRange: (match: string | undefined, service: string, port: number) =>
     error({
       code: 'PortOutOfRange',
       route: match,
       message: `service "${shown(service)}": port ${port} must be in the range 1 to 65535`,
     }),
-  WeightNegative: (match: string, service: string, weight: number) =>
+  WeightNegative: (match: string | undefined, service: string, weight: number) =>
     error({
       code: 'WeightNegative',
       route: match,
       message: `service "${shown(service)}": weight ${weight} must not be negative`,
+    }),
+  /** `used`: what is served instead, as in `no limit`. */
+  DurationUnreadable: (match: string, field: string, text: string, used: string) =>
+    warning({
+      code: 'DurationUnreadable',
+      route: match,
+      message: `${field} "${shown(text)}" is not a duration, so ${used} is used; write it like "500ms", "1.5s" or "1m30s"`,
+    }),
+  RetryCountNegative: (match: string, count: number) =>
+    error({
+      code: 'RetryCountNegative',
+      route: match,
+      message: `retryPolicy.count ${count} must not be negative; leave it out for one more try`,
+    }),
+  PrefixRewriteInvalid: (match: string, rewrite: string, reason: string) =>
+    error({
+      code: 'PrefixRewriteInvalid',
+      route: match,
+      message: `prefixRewrite "${shown(rewrite)}" ${reason}, so no request can be sent with it; give a path such as "/" or "/v1"`,
+    }),
+  StrategyUnknown: (match: string | undefined, service: string, strategy: string) =>
+    warning({
+      code: 'StrategyUnknown',
+      route: match,
+      message: `service "${shown(service)}": strategy "${shown(strategy)}" is unknown, so RoundRobin is used; others are WeightedLeastRequest, Random and Cookie`,
+    }),
+  HealthCheckPathInvalid: (match: string | undefined, service: string, path: string) =>
+    error({
+      code: 'HealthCheckPathInvalid',
+      route: match,
+      message:
+        path === ''
+          ? `service "${shown(service)}": healthCheck has no path; give the one that tells health, such as "/healthz"`
+          : `service "${shown(service)}": healthCheck.path "${shown(path)}" must be a path that begins with "/"`,
+    }),
+  HealthCheckHostInvalid: (match: string | undefined, service: string, host: string) =>
+    error({
+      code: 'HealthCheckHostInvalid',
+      route: match,
+      message: `service "${shown(service)}": healthCheck.host "${shown(host)}" cannot be a Host header; give a DNS name, or leave it out`,
+    }),
+  HealthCheckNumberInvalid: (match: string | undefined, service: string, field: string, value: number) =>
+    error({
+      code: 'HealthCheckNumberInvalid',
+      route: match,
+      message: `service "${shown(service)}": healthCheck.${field} ${value} must not be negative; leave it out for its default`,
+    }),
+  /** `missing`: a field of validation. */
+  ValidationIncomplete: (of: ServiceName, missing: string) =>
+    problem(of.severity, {
+      code: 'ValidationIncomplete',
+      route: of.route,
+      message: `${service(of)} is refused: its validation has no ${missing}; give caSecret and subjectName, or leave validation out`,
+    }),
+  ValidationNeedsTls: (of: ServiceName) =>
+    problem(of.severity, {
+      code: 'ValidationNeedsTls',
+      route: of.route,
+      message: `${service(of)} is refused: its validation needs a port that speaks TLS; name the port in the Service's annotation contour.heptio.com/upstream-protocol.tls or .h2`,
+    }),
+  ValidationCaMissing: (of: ServiceName, secret: string) =>
+    problem(of.severity, {
+      code: 'ValidationCaMissing',
+      route: of.route,
+      message: `${service(of)} is refused: validation.caSecret ${shown(of.namespace)}/${shown(secret)} not found; create it with the authorities under ca.crt`,
+    }),
+  ValidationCaMalformed: (of: ServiceName, secret: string, reason: string) =>
+    problem(of.severity, {
+      code: 'ValidationCaMalformed',
+      route: of.route,
+      message: `${service(of)} is refused: validation.caSecret ${shown(of.namespace)}/${shown(secret)} is malformed: ${reason}`,
     }),
   BackendMissing: (route: string) =>
     error({ code: 'BackendMissing', route, message: 'the backend must be a service with a name and a port' }),
@@ -244,27 +324,20 @@ export const problems = {
       route: of.route,
       message: `${service(of)} is refused: Services of type ExternalName are not allowed; use one with a selector`,
     }),
-  /** A setting without which requests would reach the Service in another protocol than it asks for. */
-  ServiceAnnotationUnsupported: (of: ServiceName, annotation: string) =>
-    problem(of.severity, {
-      code: 'ServiceAnnotationUnsupported',
-      route: of.route,
-      message: `${service(of)} is refused: its annotation ${shown(annotation)} is not implemented yet, and plain HTTP is not sent instead; take the port out of it to be served`,
-    }),
-  ServiceAnnotationIgnored: (of: ServiceName, annotation: string) =>
+  ServiceAnnotationInvalid: (of: ServiceName, annotation: string, value: string) =>
     warning({
-      code: 'ServiceAnnotationIgnored',
+      code: 'ServiceAnnotationInvalid',
       route: of.route,
-      message: `${service(of)}: its annotation ${shown(annotation)} is not implemented yet and has no effect; remove it to silence this`,
+      message: `${service(of)}: its annotation ${shown(annotation)} is "${shown(value)}", which is not a whole number up to 4294967295; it has no effect`,
     }),
 
-  DelegateMissing: (match: string, target: Omit<Named, 'kind'>) =>
+  DelegateMissing: (match: string | undefined, target: Omit<Named, 'kind'>) =>
     error({
       code: 'DelegateMissing',
       route: match,
       message: `delegated IngressRoute ${name(target)} does not exist; create it or correct delegate.name and delegate.namespace`,
     }),
-  DelegateIsRoot: (match: string, target: Omit<Named, 'kind'>) =>
+  DelegateIsRoot: (match: string | undefined, target: Omit<Named, 'kind'>) =>
     error({
       code: 'DelegateIsRoot',
       route: match,
@@ -274,13 +347,13 @@ export const problems = {
    * Fixed text. `path` begins and ends with the object that closes the cycle; `omitted` objects before the last are
    * left out of it.
    */
-  DelegationCycle: (match: string, path: readonly Omit<Named, 'kind'>[], omitted = 0) => {
+  DelegationCycle: (match: string | undefined, path: readonly Omit<Named, 'kind'>[], omitted = 0) => {
     const names = path.map(name);
     if (omitted > 0) names.splice(-1, 0, `(${omitted} more)`);
     return error({
       code: 'DelegationCycle',
       route: match,
-      message: `route creates a delegation cycle: ${names.join(' -> ')}`,
+      message: `${place(match)} creates a delegation cycle: ${names.join(' -> ')}`,
     });
   },
   DelegateHasNoRoute: (match: string, target: Omit<Named, 'kind'>) =>
@@ -288,6 +361,11 @@ export const problems = {
       code: 'DelegateHasNoRoute',
       route: match,
       message: `delegated IngressRoute ${name(target)} has no usable route at "${shown(match)}" or under it, so the prefix answers 503; its matches must begin with the delegated prefix`,
+    }),
+  DelegateHasNoTcpProxy: (target: Omit<Named, 'kind'>) =>
+    error({
+      code: 'DelegateHasNoTcpProxy',
+      message: `spec.tcpproxy delegates to IngressRoute ${name(target)}, which has no spec.tcpproxy; add one there or delegate to another`,
     }),
   PrefixMismatch: (match: string, root: Named) =>
     error({
@@ -330,10 +408,17 @@ export const compareProblems = (a: Problem, b: Problem): number =>
 /** Most problems of one object that are kept, from one host and in its verdict. */
 export const mostProblems = 20;
 
-/** The worst of them in order, each once, at most 20. */
-export function worst(found: Iterable<Problem>): readonly Problem[] {
+export interface Worst {
+  /** In order, each once, at most 20. */
+  readonly problems: readonly Problem[];
+  /** How many others there are. */
+  readonly omitted: number;
+}
+
+export function worst(found: Iterable<Problem>): Worst {
   const distinct = new Map<string, Problem>();
   for (const problem of found)
     distinct.set(JSON.stringify([problem.code, problem.severity, problem.route, problem.message]), problem);
-  return [...distinct.values()].sort(compareProblems).slice(0, mostProblems);
+  const sorted = [...distinct.values()].sort(compareProblems);
+  return { problems: sorted.slice(0, mostProblems), omitted: Math.max(0, sorted.length - mostProblems) };
 }

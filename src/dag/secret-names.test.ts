@@ -11,6 +11,14 @@ const ingress = (secretNames: readonly string[]): RawObject => ({
 });
 const root = (secretName: string) => manifests.ingressRoute('a/x', { fqdn: 'one.com', secretName });
 
+const validating = (where: manifests.Where, caSecret: string): RawObject => ({
+  ...manifests.ingressRoute(where),
+  spec: {
+    routes: [{ match: '/', services: [{ name: 'web', port: 443, validation: { caSecret } }] }],
+    tcpproxy: { services: [{ name: 'web', port: 443, validation: { caSecret: 'ca2' } }] },
+  },
+});
+
 const cases: readonly [name: string, object: RawObject, expected: readonly string[]][] = [
   ['a root', root('s'), ['a/s']],
   ['a root, another namespace', root('b/s'), ['b/s']],
@@ -18,6 +26,8 @@ const cases: readonly [name: string, object: RawObject, expected: readonly strin
   ['a root, not a name', root('b/c/s'), []],
   ['a root without TLS', manifests.ingressRoute('a/x', { fqdn: 'one.com' }), []],
   ['a delegated IngressRoute', manifests.ingressRoute('a/x'), []],
+  ['authorities of its services', validating('a/x', 'ca'), ['a/ca', 'a/ca2']],
+  ['authorities that can be none', validating('a/x', 'b/ca'), ['a/ca2']],
   ['an Ingress', ingress(['s', 'b/t', '/']), ['a/s', 'b/t']],
   ['a Service', manifests.service('a/s'), []],
 ];

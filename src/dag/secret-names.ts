@@ -1,5 +1,5 @@
 // Which Secrets an object names: what a source fetches before the first host is built.
-import type { KubernetesObject } from './objects.ts';
+import type { IngressRoute, KubernetesObject } from './objects.ts';
 import { type SecretReference, secretReference } from './tls.ts';
 
 /**
@@ -12,6 +12,13 @@ export function secretsNamedBy(object: KubernetesObject): readonly SecretReferen
 
 function namesIn(object: KubernetesObject): readonly string[] {
   if (object.kind === 'Ingress') return object.tls.map(({ secretName }) => secretName);
-  const tls = object.kind === 'IngressRoute' ? object.virtualhost?.tls : undefined;
-  return tls === undefined ? [] : [tls.secretName];
+  if (object.kind !== 'IngressRoute') return [];
+  const tls = object.virtualhost?.tls;
+  return [...(tls ? [tls.secretName] : []), ...authoritiesIn(object)];
+}
+
+function authoritiesIn({ routes, tcpproxy }: IngressRoute): readonly string[] {
+  return [...routes, ...(tcpproxy ? [tcpproxy] : [])]
+    .flatMap(({ services }) => services.map(({ validation }) => validation?.caSecret))
+    .filter((name): name is string => name !== undefined && !name.includes('/'));
 }

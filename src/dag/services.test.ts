@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { externalNameService, service, serviceReference } from '../testing/objects.ts';
 import { viewOf } from '../testing/view.ts';
+import { CertificateChecks } from './certificate.ts';
 import { forwardTo } from './services.ts';
 
 const objects = [
@@ -38,7 +39,10 @@ for (const [services, shares, expected] of cases) {
   test(`${services} -> ${shares}`, () => {
     const request = { namespace: 'a', websockets: false, route: '/' };
     const references = services.split(' ').map(serviceReference);
-    const { action, problems } = forwardTo(viewOf(objects), { ...request, services: references });
+    const { action, problems } = forwardTo(
+      { view: viewOf(objects), checks: new CertificateChecks() },
+      { ...request, services: references },
+    );
     const backends = action.kind === 'forward' ? action.backends : [];
     const got = backends.map(({ cluster, weight }) => `${cluster?.service ?? '!'}=${weight}`).join(' ');
     assert.equal(action.kind === 'respond' ? String(action.status) : got, shares);
@@ -49,12 +53,15 @@ for (const [services, shares, expected] of cases) {
 test('a cluster has the number and the name of its port, however it was named', () => {
   for (const port of [90, 'web']) {
     const services = [{ name: 'two', port, weight: undefined }];
-    const { action } = forwardTo(viewOf(objects), {
-      namespace: 'a',
-      services,
-      websockets: true,
-      route: undefined,
-    });
+    const { action } = forwardTo(
+      { view: viewOf(objects), checks: new CertificateChecks() },
+      {
+        namespace: 'a',
+        services,
+        websockets: true,
+        route: undefined,
+      },
+    );
     const cluster = { namespace: 'a', service: 'two', port: 90, portName: 'web' };
     assert.deepEqual(action, { kind: 'forward', backends: [{ cluster, weight: 1 }], websockets: true });
   }

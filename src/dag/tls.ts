@@ -1,5 +1,6 @@
 // A `secretName` -> the certificate that a host is served with, or the problem that keeps it from being served.
 import type { CertificateChecks, Checked } from './certificate.ts';
+import type { Certificate, TlsVersion } from './model.ts';
 import { type Problem, problems } from './problems.ts';
 import type { ObjectView } from './view.ts';
 
@@ -36,8 +37,20 @@ export function certificateFor(
   return secret === undefined ? { problem: problems.SecretMissing(reference) } : checks.of(secret);
 }
 
-/** What a wish for a minimum TLS version comes to while every host has 1.2: a higher one fails, a lower one is told. */
-export function versionProblem(version: string | undefined): Problem | undefined {
-  if (version === undefined || version === '1.2') return undefined;
-  return version === '1.3' ? problems.TlsVersionUnsupported(version) : problems.TlsVersionIgnored(version);
+/** What a host is served with over TLS. */
+export interface TlsTerms {
+  readonly certificate: Certificate;
+  /** Undefined: not asked for. */
+  readonly minimumVersion?: TlsVersion;
+}
+
+const versions: readonly TlsVersion[] = ['1.1', '1.2', '1.3'];
+
+export const tlsVersion = (text: string | undefined): TlsVersion | undefined =>
+  versions.find((version) => version === text);
+
+/** `field`: where the version was asked for. Fails the host: with an older version than was meant nothing is served. */
+export function versionProblem(field: string, version: string | undefined): Problem | undefined {
+  if (version === undefined || tlsVersion(version) !== undefined) return undefined;
+  return problems.TlsVersionUnknown(field, version);
 }

@@ -1,9 +1,11 @@
 // What we think of one object, from what all hosts found out about it.
+
+import { compareText } from './compare.ts';
 import type { Report } from './host-build.ts';
 import { ingressProblems } from './ingress/index.ts';
 import { rootProblem } from './ingressroute/root.ts';
 import { wholeProblems } from './ingressroute/whole.ts';
-import { type CurrentStatus, unreachable, type Verdict } from './model.ts';
+import { type CurrentStatus, mostReached, unreachable, type Verdict } from './model.ts';
 import { type IngressRoute, type KubernetesObject, keyOf } from './objects.ts';
 import { type Problem, problems, worst } from './problems.ts';
 import type { GraphSettings } from './view.ts';
@@ -19,7 +21,7 @@ export function verdictOf(
   refusal?: string,
 ): Verdict {
   const orphaned = object.kind === 'IngressRoute' && !object.virtualhost && reports.length === 0;
-  const found = worst([
+  const { problems: found, omitted } = worst([
     ...byItself(object, settings),
     ...reports.flatMap(({ own }) => own),
     ...ofChains(reports),
@@ -41,6 +43,19 @@ export function verdictOf(
     currentStatus,
     description,
     problems: found,
+    problemsCount: found.length + omitted + Math.max(0, ...reports.map((report) => report.omitted)),
+    ...reachedFrom(reports),
+  };
+}
+
+function reachedFrom(reports: readonly Report[]): Pick<Verdict, 'reachedFrom' | 'reachedFromCount'> {
+  const all = reports.flatMap((report) => report.reachedFrom);
+  const sorted = all.sort(
+    (a, b) => compareText(a.fqdn, b.fqdn) || compareText(a.prefix, b.prefix) || compareText(a.root, b.root),
+  );
+  return {
+    reachedFrom: sorted.slice(0, mostReached),
+    reachedFromCount: reports.reduce((sum, report) => sum + report.reachedFromCount, 0),
   };
 }
 
@@ -52,7 +67,10 @@ function byItself(object: KubernetesObject, settings: GraphSettings): readonly P
     case 'Ingress':
       return ingressProblems(object);
     case 'TLSCertificateDelegation':
-      return object.malformed.map(({ path, message }) => problems.MalformedField(path, message));
+      return [
+        ...object.malformed.map(({ path, message }) => problems.MalformedField(path, message)),
+        ...object.unknownFields.map(({ path, nearest }) => problems.UnknownField(path, nearest)),
+      ];
     case 'IngressClass':
     case 'Service':
     case 'EndpointSlice':

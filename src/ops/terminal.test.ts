@@ -24,6 +24,7 @@ const verdict = (name: string, currentStatus: CurrentStatus, problems: readonly 
   currentStatus,
   description: `${currentStatus} IngressRoute`,
   problems,
+  ...{ problemsCount: problems.length, reachedFrom: [], reachedFromCount: 0 },
 });
 const missing: Problem = {
   code: 'ServiceMissing',

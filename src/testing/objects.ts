@@ -10,6 +10,7 @@ import type {
   Service,
   ServicePort,
   ServiceReference,
+  TcpProxySpec,
   TLSCertificateDelegation,
   TlsSpec,
 } from '../dag/objects.ts';
@@ -36,7 +37,7 @@ export function meta(id: Id, { created, generation, annotations = {} }: MetaOpti
 
 export interface IngressRouteOptions
   extends MetaOptions,
-    Partial<Pick<IngressRoute, 'routes' | 'tcpproxy' | 'malformed' | 'unsupported'>> {
+    Partial<Pick<IngressRoute, 'routes' | 'tcpproxy' | 'malformed' | 'unknownFields'>> {
   /** Makes it a root. */
   readonly fqdn?: string;
   /** A `secretName`, or all of the TLS settings. Of a root only. */
@@ -44,7 +45,7 @@ export interface IngressRouteOptions
 }
 
 export function ingressRoute(id: Id, options: IngressRouteOptions = {}): IngressRoute {
-  const { fqdn, tls, routes = [], tcpproxy = false, malformed = [], unsupported = [] } = options;
+  const { fqdn, tls, routes = [], tcpproxy, malformed = [], unknownFields = [] } = options;
   const virtualhost = fqdn === undefined ? undefined : { fqdn, tls: tlsSpec(tls) };
   return {
     ...meta(id, options),
@@ -53,7 +54,7 @@ export function ingressRoute(id: Id, options: IngressRouteOptions = {}): Ingress
     routes,
     tcpproxy,
     malformed,
-    unsupported,
+    unknownFields,
   };
 }
 
@@ -68,7 +69,11 @@ const noRoute: Omit<RouteSpec, 'match'> = {
   delegate: undefined,
   permitInsecure: false,
   enableWebsockets: false,
+  prefixRewrite: undefined,
+  timeoutPolicy: undefined,
+  retryPolicy: undefined,
   malformed: [],
+  unknownFields: [],
 };
 
 /** `to`: services as `name:port` or `name:port=weight`, separated by spaces. */
@@ -89,8 +94,20 @@ export function delegate(match: string, to: string, options: Partial<RouteSpec> 
 export function serviceReference(text: string): ServiceReference {
   const [target = '', weight] = text.split('=');
   const [name = '', port] = target.split(':');
-  return { name, port: Number(port), weight: weight === undefined ? undefined : Number(weight) };
+  return {
+    ...{ name, port: Number(port), weight: weight === undefined ? undefined : Number(weight) },
+    ...{ strategy: undefined, healthCheck: undefined, validation: undefined },
+  };
 }
+
+/** `to`: services as for a route. */
+export const tcpProxy = (to: string, options: Partial<TcpProxySpec> = {}): TcpProxySpec => ({
+  services: route('/', to).services,
+  delegate: undefined,
+  malformed: [],
+  unknownFields: [],
+  ...options,
+});
 
 export interface IngressOptions extends MetaOptions, Partial<Pick<Ingress, 'rules' | 'malformed'>> {
   readonly ingressClassName?: string;
@@ -179,4 +196,5 @@ export const certificateDelegation = (
   kind: 'TLSCertificateDelegation',
   delegations: [{ secretName, targetNamespaces }],
   malformed: [],
+  unknownFields: [],
 });

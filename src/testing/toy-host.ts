@@ -1,7 +1,7 @@
 // A build that reads the way a real one does and decides little, for tests of the graph alone.
 import type { BuildHost, VerdictOf } from '../dag/graph.ts';
 import type { Report } from '../dag/host-build.ts';
-import type { Route } from '../dag/model.ts';
+import type { Route, Verdict } from '../dag/model.ts';
 import { type IngressRoute, keyOf, type ObjectKey } from '../dag/objects.ts';
 import type { Problem } from '../dag/problems.ts';
 import type { ObjectView } from '../dag/view.ts';
@@ -50,8 +50,12 @@ function walk({ view, host, routes, reports }: Walk, root: IngressRoute): void {
   }
 }
 
-function report(reports: Map<ObjectKey, Report>, key: ObjectKey, found: Omit<Report, 'chain'>): void {
-  reports.set(key, { ...found, chain: [] });
+function report(
+  reports: Map<ObjectKey, Report>,
+  key: ObjectKey,
+  found: Pick<Report, 'host' | 'root' | 'own'>,
+): void {
+  reports.set(key, { ...found, chain: [], omitted: 0, reachedFrom: [], reachedFromCount: 0 });
 }
 
 function readSecret(view: ObjectView, root: IngressRoute): unknown {
@@ -70,5 +74,10 @@ export const toyVerdict: VerdictOf = (object, reports, _settings, refusal) => {
     currentStatus: reports.length === 0 ? 'orphaned' : valid ? 'valid' : 'invalid',
     description: refusal ?? reports.map((one) => `${one.host} of ${one.root}`).join(', '),
     problems,
+    problemsCount: problems.length,
+    ...unreached,
   };
 };
+
+/** Of a verdict on an object that nobody delegates to. */
+export const unreached = { reachedFrom: [], reachedFromCount: 0 } satisfies Partial<Verdict>;

@@ -1,10 +1,12 @@
 // contour.heptio.com/v1beta1: IngressRoute and TLSCertificateDelegation.
 import type {
+  HealthCheckSpec,
   IngressRoute,
   Malformed,
   Meta,
   RouteSpec,
   ServiceReference,
+  TcpProxySpec,
   TLSCertificateDelegation,
   TlsSpec,
   VirtualHostSpec,
@@ -17,35 +19,29 @@ export const mostServices = 64;
 const mostDelegations = 1_024;
 const mostTargets = 4_096;
 
-/** Fields of the API that are accepted and have no effect yet. */
-const unsupportedOfRoute = ['timeoutPolicy', 'retryPolicy', 'prefixRewrite'] as const;
-const unsupportedOfService = ['healthCheck', 'strategy', 'validation'] as const;
-
 export function decodeIngressRoute(meta: Meta, object: Fields): IngressRoute {
-  const unsupported: string[] = [];
   const spec = object.object('spec');
   if (!object.has('spec')) object.note('spec', 'is missing');
   return {
     ...meta,
     kind: 'IngressRoute',
-    virtualhost: spec && virtualHost(spec, unsupported),
-    routes: spec?.objects('routes', mostRoutes).flatMap((route) => decodeRoute(route, unsupported)) ?? [],
-    tcpproxy: spec?.has('tcpproxy') ?? false,
+    virtualhost: spec && virtualHost(spec),
+    routes: spec?.objects('routes', mostRoutes).flatMap(decodeRoute) ?? [],
+    tcpproxy: spec && decodeTcpProxy(spec),
     malformed: object.malformed,
-    unsupported,
+    unknownFields: [],
   };
 }
 
 /** A virtualhost that can't be read still makes the object a root, one without a name. */
-function virtualHost(spec: Fields, unsupported: string[]): VirtualHostSpec | undefined {
+function virtualHost(spec: Fields): VirtualHostSpec | undefined {
   if (!spec.has('virtualhost')) return undefined;
   const fields = spec.object('virtualhost');
-  return { fqdn: fields?.text('fqdn') ?? '', tls: fields && tlsOf(fields, unsupported) };
+  return { fqdn: fields?.text('fqdn') ?? '', tls: fields && tlsOf(fields) };
 }
 
-function tlsOf(virtualhost: Fields, unsupported: string[]): TlsSpec | undefined {
+function tlsOf(virtualhost: Fields): TlsSpec | undefined {
   const tls = virtualhost.object('tls');
-  if (tls?.has('minimumProtocolVersion')) unsupported.push(tls.at('minimumProtocolVersion'));
   return (
     tls && {
       secretName: tls.text('secretName') ?? '',
@@ -56,39 +52,77 @@ function tlsOf(virtualhost: Fields, unsupported: string[]): TlsSpec | undefined 
 }
 
 /** A match that can't be read concerns the whole object: nobody knows which prefix has to fail. */
-function decodeRoute(fields: Fields, unsupported: string[]): readonly RouteSpec[] {
+function decodeRoute(fields: Fields): readonly RouteSpec[] {
   const match = fields.text('match');
   if (match === undefined && fields.has('match')) return [];
   const malformed: Malformed[] = [];
   const route = fields.notingIn(malformed);
-  noteUnsupported(route, unsupportedOfRoute, unsupported);
-  const delegate = route.object('delegate');
+  const timeout = route.object('timeoutPolicy');
+  const retry = route.object('retryPolicy');
   return [
     {
       match: match ?? '',
-      services: route.objects('services', mostServices).map((service) => serviceOf(service, unsupported)),
-      delegate: delegate && {
-        name: delegate.text('name') ?? '',
-        namespace: delegate.text('namespace') || undefined,
-      },
-      permitInsecure: route.flag('permitInsecure'),
+      ...targetOf(route),
       enableWebsockets: route.flag('enableWebsockets'),
+      permitInsecure: route.flag('permitInsecure'),
+      prefixRewrite: route.text('prefixRewrite') || undefined,
+      timeoutPolicy: timeout && { request: timeout.text('request') || undefined },
+      retryPolicy: retry && {
+        count: retry.integer('count'),
+        perTryTimeout: retry.text('perTryTimeout') || undefined,
+      },
       malformed,
+      unknownFields: [],
     },
   ];
 }
 
-function serviceOf(service: Fields, unsupported: string[]): ServiceReference {
-  noteUnsupported(service, unsupportedOfService, unsupported);
+/** A tcpproxy that can't be read is one without services. */
+function decodeTcpProxy(spec: Fields): TcpProxySpec | undefined {
+  if (!spec.has('tcpproxy')) return undefined;
+  const malformed: Malformed[] = [];
+  const tcpproxy = spec.notingIn(malformed).object('tcpproxy');
+  const target = tcpproxy ? targetOf(tcpproxy) : { services: [], delegate: undefined };
+  return { ...target, malformed, unknownFields: [] };
+}
+
+function targetOf(fields: Fields): Pick<RouteSpec, 'services' | 'delegate'> {
+  const delegate = fields.object('delegate');
+  return {
+    services: fields.objects('services', mostServices).map(serviceOf),
+    delegate: delegate && {
+      name: delegate.text('name') ?? '',
+      namespace: delegate.text('namespace') || undefined,
+    },
+  };
+}
+
+function serviceOf(service: Fields): ServiceReference {
+  const validation = service.object('validation');
   return {
     name: service.text('name') ?? '',
     port: service.integer('port') ?? 0,
     weight: service.integer('weight'),
+    strategy: service.text('strategy') || undefined,
+    healthCheck: healthCheckOf(service.object('healthCheck')),
+    validation: validation && {
+      caSecret: validation.text('caSecret') || undefined,
+      subjectName: validation.text('subjectName') || undefined,
+    },
   };
 }
 
-function noteUnsupported(fields: Fields, keys: readonly string[], unsupported: string[]): void {
-  for (const key of keys) if (fields.has(key)) unsupported.push(fields.at(key));
+function healthCheckOf(fields: Fields | undefined): HealthCheckSpec | undefined {
+  return (
+    fields && {
+      path: fields.text('path') || undefined,
+      host: fields.text('host') || undefined,
+      intervalSeconds: fields.integer('intervalSeconds'),
+      timeoutSeconds: fields.integer('timeoutSeconds'),
+      unhealthyThresholdCount: fields.integer('unhealthyThresholdCount'),
+      healthyThresholdCount: fields.integer('healthyThresholdCount'),
+    }
+  );
 }
 
 /** Entries that can't be read, or say nothing, grant nothing, and are noted. */
@@ -107,5 +141,6 @@ export function decodeDelegation(meta: Meta, object: Fields): TLSCertificateDele
       return { secretName, targetNamespaces };
     }),
     malformed: object.malformed,
+    unknownFields: [],
   };
 }

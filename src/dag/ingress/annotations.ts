@@ -1,7 +1,9 @@
 // Annotations of an Ingress: which keep its paths off the HTTP listener, and which have no effect yet.
+
+import type { TlsVersion } from '../model.ts';
 import type { Ingress } from '../objects.ts';
 import { type Problem, problems } from '../problems.ts';
-import { versionProblem } from '../tls.ts';
+import { tlsVersion, versionProblem } from '../tls.ts';
 
 const versionAnnotation = 'contour.heptio.com/tls-minimum-protocol-version';
 const ignored = [
@@ -20,9 +22,11 @@ export function plainUse({ annotations }: Ingress): PlainUse {
   return annotations.get('ingress.kubernetes.io/force-ssl-redirect') === 'true' ? 'redirect' : 'serve';
 }
 
-/** Why the Ingress can't be served over TLS as it asks for, or a warning that it is served with other settings. */
-export const tlsVersionProblem = ({ annotations }: Ingress): Problem | undefined =>
-  versionProblem(annotations.get(versionAnnotation));
+/** The oldest version that clients may use. A problem: the Ingress can't be served over TLS as it asks for. */
+export function minimumTlsVersion({ annotations }: Ingress): TlsVersion | Problem | undefined {
+  const text = annotations.get(versionAnnotation);
+  return versionProblem(`annotation ${versionAnnotation}`, text) ?? tlsVersion(text);
+}
 
 export const annotationProblems = ({ annotations }: Ingress): readonly Problem[] =>
   ignored.filter((name) => annotations.has(name)).map(problems.AnnotationIgnored);

@@ -188,13 +188,13 @@ const tls: readonly Case[] = [
       ingress('a/i', {
         rules: [toHost],
         tls: { [host]: 'cert' },
-        annotations: { 'contour.heptio.com/tls-minimum-protocol-version': '1.3' },
+        annotations: { 'contour.heptio.com/tls-minimum-protocol-version': '1.4' },
       }),
     ],
     expected: {
       http: ['/ -> web'],
       https: [],
-      problems: { 'Ingress/a/i': ['TlsVersionUnsupported'] },
+      problems: { 'Ingress/a/i': ['TlsVersionUnknown'] },
     },
   },
   {

@@ -1,11 +1,11 @@
 // The Ingresses of a host -> its routes on both listeners, beside those that an IngressRoute has taken.
+import type { ServiceContext } from '../cluster.ts';
 import type { Findings } from '../findings.ts';
 import type { Action, Route } from '../model.ts';
 import { type Ingress, type IngressBackend, keyOf, type ObjectKey } from '../objects.ts';
 import { namedBy, type Problem, problems } from '../problems.ts';
 import { matchKey } from '../route-order.ts';
-import { forwardTo, type Resolved } from '../services.ts';
-import type { ObjectView } from '../view.ts';
+import { forwardTo } from '../services.ts';
 import { plainUse } from './annotations.ts';
 import type { IngressHosts } from './hosts.ts';
 import { type PathRule, pathRules } from './paths.ts';
@@ -16,8 +16,7 @@ export interface BuiltIngresses {
   readonly plainRoutes: readonly Route[];
 }
 
-interface Context {
-  readonly view: ObjectView;
+interface Context extends ServiceContext {
   readonly hosts: IngressHosts;
   readonly findings: Findings;
   readonly host: string;
@@ -73,20 +72,20 @@ function routeOf(
     return undefined;
   }
   holders.set(matchKey(match), source);
-  const { action, problems: found } = backendAction(context.view, ingress, { backend, path: match.path });
+  const { action, problems: found } = backendAction(context, ingress, { backend, path: match.path });
   findings.own(source, ...found);
   return { match, action, source, chain: [] };
 }
 
 function backendAction(
-  view: ObjectView,
+  context: ServiceContext,
   { namespace }: Ingress,
   { backend, path }: { readonly backend: IngressBackend | undefined; readonly path: string },
-): Resolved {
+): Pick<ReturnType<typeof forwardTo>, 'action' | 'problems'> {
   if (backend === undefined || backend.name === '')
     return { action: unavailable, problems: [problems.BackendMissing(path)] };
   const services = [{ name: backend.name, port: backend.port, weight: undefined }];
-  return forwardTo(view, { namespace, services, websockets: false, route: path });
+  return forwardTo(context, { namespace, services, websockets: false, route: path });
 }
 
 function withoutTls(route: Route, ingress: Ingress): Route {

@@ -1,12 +1,11 @@
 // The certificate of a host that is served over TLS by Ingresses.
-import type { CertificateChecks, Checked } from '../certificate.ts';
+import type { CertificateChecks } from '../certificate.ts';
 import type { Findings } from '../findings.ts';
-import type { Certificate } from '../model.ts';
 import { type Ingress, type IngressRoute, keyOf } from '../objects.ts';
-import { problems } from '../problems.ts';
-import { certificateFor, secretReference } from '../tls.ts';
+import { type Problem, problems } from '../problems.ts';
+import { certificateFor, secretReference, type TlsTerms } from '../tls.ts';
 import type { ObjectView } from '../view.ts';
-import { tlsVersionProblem } from './annotations.ts';
+import { minimumTlsVersion } from './annotations.ts';
 import type { ByHost, IngressHosts } from './hosts.ts';
 
 interface Context {
@@ -32,7 +31,7 @@ export function ingressCertificate(
   context: Context,
   ingresses: readonly Ingress[],
   owner: string,
-): Certificate | undefined | 'unusable' | 'unknown' {
+): TlsTerms | undefined | 'unusable' | 'unknown' {
   const wishes = wishesFor(context, ingresses);
   const first = wishes.find(({ object }) => object.namespace === owner) ?? wishes[0];
   if (first === undefined) return undefined;
@@ -44,7 +43,7 @@ export function ingressCertificate(
     if (checked === 'unknown') return 'unknown';
     if ('certificate' in checked) {
       noteIgnored(context, [...others], wish);
-      return checked.certificate;
+      return checked;
     }
     context.findings.own(keyOf(wish.object), checked.problem);
   }
@@ -62,11 +61,15 @@ export function noteRootDecides(
   noteIgnored(context, wishesFor(context, ingresses), { object: root, secretName });
 }
 
-function check({ view, checks, findings }: Context, { object, secretName }: Wish): Checked | 'unknown' {
-  const version = tlsVersionProblem(object);
-  if (version?.severity === 'error') return { problem: version };
-  if (version !== undefined) findings.own(keyOf(object), version);
-  return certificateFor(view, checks, { secretName, namespace: object.namespace });
+function check(
+  { view, checks }: Context,
+  { object, secretName }: Wish,
+): TlsTerms | { readonly problem: Problem } | 'unknown' {
+  const version = minimumTlsVersion(object);
+  if (typeof version === 'object') return { problem: version };
+  const checked = certificateFor(view, checks, { secretName, namespace: object.namespace });
+  if (checked === 'unknown' || 'problem' in checked || version === undefined) return checked;
+  return { ...checked, minimumVersion: version };
 }
 
 /** No warning for those who name the very secret that is used. */

@@ -1,12 +1,15 @@
-// A root IngressRoute and all that it delegates to -> the routes of its host on both listeners.
-import type { CertificateChecks } from '../certificate.ts';
+// A root IngressRoute and all that it delegates to -> the routes of its host on both listeners, or its connections.
+import type { ServiceContext } from '../cluster.ts';
 import type { Findings } from '../findings.ts';
-import type { Certificate, Route } from '../model.ts';
+import type { Route, TcpProxy } from '../model.ts';
 import { type IngressRoute, keyOf } from '../objects.ts';
 import { problems } from '../problems.ts';
-import type { GraphSettings, ObjectView } from '../view.ts';
+import type { TlsTerms } from '../tls.ts';
+import type { GraphSettings } from '../view.ts';
 import { type CollectedRoute, collectRoutes } from './delegation.ts';
 import { hostTerms } from './root.ts';
+import { collectTcpProxy } from './tcp-proxy.ts';
+import { handsConnectionsOn } from './whole.ts';
 
 export interface BuiltRoot {
   /** What the routes really do, and what they do on the HTTP listener. Both empty if the host has a problem. */
@@ -14,37 +17,68 @@ export interface BuiltRoot {
   readonly plainRoutes: readonly Route[];
   /** Whether it is this object that says how the host is served over TLS, be it with an unusable certificate. */
   readonly decidesTls: boolean;
-  /** `unknown`: the TLS secret is not known yet. */
-  readonly certificate: Certificate | undefined | 'unknown';
+  /** Undefined: no TLS, or it can't be served. */
+  readonly tls: TlsTerms | undefined;
+  /** Takes the TLS connections of the host instead of `routes`. */
+  readonly tcp: TcpProxy | undefined;
+  /** A secret is not known yet. */
+  readonly incomplete: boolean;
 }
 
-export interface RootContext {
-  readonly view: ObjectView;
+export interface RootContext extends ServiceContext {
   readonly settings: GraphSettings;
-  readonly checks: CertificateChecks;
   readonly findings: Findings;
   readonly host: string;
 }
 
+/** What a host has of an IngressRoute that doesn't serve it. */
+export const nothing: BuiltRoot = {
+  ...{ routes: [], plainRoutes: [], decidesTls: false },
+  ...{ tls: undefined, tcp: undefined, incomplete: false },
+};
+
 /** Tells `findings` of the root and of all that it reaches. */
 export function buildRoot(context: RootContext, root: IngressRoute): BuiltRoot {
-  const { view, settings, checks, findings } = context;
-  const terms = hostTerms(view, checks, root);
+  const terms = hostTerms(context, root);
+  const built = handsConnectionsOn(root)
+    ? buildTcp(context, root, terms.tls)
+    : buildRoutes(context, root, terms.tls);
+  const { findings } = context;
   const key = keyOf(root);
-  const decidesTls = root.virtualhost?.tls !== undefined;
-  const collected = collectRoutes(context, root).routes;
   findings.own(key, ...terms.problems);
-  if (terms.problems.some(({ severity }) => severity === 'error')) {
-    findings.chainOfAll(key, problems.RootNotServed(root));
-    return { routes: [], plainRoutes: [], decidesTls, certificate: undefined };
-  }
+  if (!terms.problems.some(({ severity }) => severity === 'error')) return built;
+  findings.chainOfAll(key, problems.RootNotServed(root));
+  return { ...nothing, decidesTls: built.decidesTls, incomplete: built.incomplete };
+}
+
+type Tls = ReturnType<typeof hostTerms>['tls'];
+
+function buildRoutes(context: RootContext, root: IngressRoute, tls: Tls): BuiltRoot {
+  const { routes: collected, incomplete } = collectRoutes(context, root);
+  const decidesTls = root.virtualhost?.tls !== undefined;
   return {
     routes: collected.map(({ route }) => route),
-    plainRoutes: collected.map((entry) => (decidesTls ? redirected(entry, settings) : entry.route)),
+    plainRoutes: collected.map((entry) => (decidesTls ? redirected(entry, context.settings) : entry.route)),
     decidesTls,
-    certificate: terms.certificate,
+    tls: typeof tls === 'object' ? tls : undefined,
+    tcp: undefined,
+    incomplete: incomplete || tls === 'unknown',
   };
 }
+
+function buildTcp(context: RootContext, root: IngressRoute, tls: Tls): BuiltRoot {
+  const { incomplete, ...target } = collectTcpProxy(context, root);
+  const ended = typeof tls === 'object' ? tls : undefined;
+  return {
+    ...nothing,
+    decidesTls: true,
+    tcp: { certificate: ended?.certificate, ...versionOf(ended), ...target },
+    incomplete: incomplete || tls === 'unknown',
+  };
+}
+
+const versionOf = (tls: TlsTerms | undefined): Pick<TlsTerms, 'minimumVersion'> =>
+  tls?.minimumVersion === undefined ? {} : { minimumVersion: tls.minimumVersion };
 
 /** A failing route answers 503 without TLS too: a redirect to it would hide that. */
 function redirected({ route, permitInsecure }: CollectedRoute, settings: GraphSettings): Route {

@@ -1,10 +1,12 @@
 // Walks from a root along its delegations and collects the routes of its host.
+
+import type { ServiceContext } from '../cluster.ts';
 import type { Findings } from '../findings.ts';
 import type { Action, PathMatch, Route } from '../model.ts';
 import { type IngressRoute, type ObjectKey, objectKey } from '../objects.ts';
 import { namedBy, type Problem, problems } from '../problems.ts';
 import { forwardTo } from '../services.ts';
-import type { GraphSettings, ObjectView } from '../view.ts';
+import type { GraphSettings } from '../view.ts';
 import { type Entry, type Inspection, inspect, type Range, rangeUnder } from './inspect.ts';
 import { Unexamined } from './unexamined.ts';
 
@@ -14,8 +16,7 @@ export interface CollectedRoute {
   readonly permitInsecure: boolean;
 }
 
-interface Context {
-  readonly view: ObjectView;
+interface Context extends ServiceContext {
   readonly settings: GraphSettings;
   readonly findings: Findings;
   readonly host: string;
@@ -36,14 +37,16 @@ interface Frame {
 }
 
 /** Names of a chain's objects that a route carries. A longer chain loses its beginning. */
-const longestChain = 64;
+export const longestChain = 64;
 /** Names of a cycle that are told. */
-const longestCycle = 12;
+export const longestCycle = 12;
 
 const unavailable: Action = { kind: 'respond', status: 503 };
 
 export interface Collected {
   readonly routes: readonly CollectedRoute[];
+  /** A secret is not known yet. */
+  readonly incomplete: boolean;
   /** How often an object was entered: once for each prefix that is delegated to it, by whatever many chains. */
   readonly visits: number;
   /** How many routes of objects were looked at, each once. */
@@ -71,6 +74,7 @@ class Walk {
   readonly #unexamined = new Map<ObjectKey, Unexamined>();
   readonly #routes = new Map<string, CollectedRoute>();
 
+  #incomplete = false;
   #visits = 0;
   #examined = 0;
 
@@ -90,6 +94,7 @@ class Walk {
     this.#reportUncovered();
     return {
       routes: [...this.#routes.values()],
+      incomplete: this.#incomplete,
       visits: this.#visits,
       examined: this.#examined,
     };
@@ -100,6 +105,7 @@ class Walk {
     this.#entered.set(target.key, prefixes);
     if (prefixes.has(match)) return;
     prefixes.add(match);
+    this.#context.findings.led(target.key, match);
     const chain = [...frame.chain, frame.inspection.key].slice(-longestChain);
     this.#visit(target, range, chain);
   }
@@ -191,13 +197,13 @@ class Walk {
     return { kind: this.#context.settings.prefixMatch === 'string' ? 'string-prefix' : 'prefix', path };
   }
 
-  #action(inspection: Inspection, { match, target, websockets }: Entry): Action {
+  #action(inspection: Inspection, { match, target, websockets, policy }: Entry): Action {
     if (target.kind !== 'services') return unavailable;
     const { namespace } = inspection.object;
     const { services } = target;
-    const { view, findings } = this.#context;
-    const resolved = forwardTo(view, { namespace, services, websockets, route: match });
-    findings.own(inspection.key, ...resolved.problems);
+    const resolved = forwardTo(this.#context, { namespace, services, websockets, policy, route: match });
+    this.#context.findings.own(inspection.key, ...resolved.problems);
+    if (resolved.incomplete) this.#incomplete = true;
     return resolved.action;
   }
 

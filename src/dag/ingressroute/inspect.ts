@@ -1,4 +1,5 @@
 // One IngressRoute by itself: its usable routes, sorted so that those under a prefix are a range, and its mistakes.
+import type { RoutePolicy } from '../model.ts';
 import {
   type IngressRoute,
   keyOf,
@@ -8,7 +9,8 @@ import {
 } from '../objects.ts';
 import { impossiblePath } from '../path.ts';
 import { type Problem, problems } from '../problems.ts';
-import { unsupportedFields } from './unsupported.ts';
+import { policyProblems, routePolicy } from './policy.ts';
+import { serviceProblems } from './service-problems.ts';
 import { wholeProblems } from './whole.ts';
 
 /** A route that has an effect: its match can occur, and no later route of the object has the same. */
@@ -23,6 +25,7 @@ export interface Entry {
     | { readonly kind: 'none' };
   readonly permitInsecure: boolean;
   readonly websockets: boolean;
+  readonly policy: RoutePolicy | undefined;
 }
 
 export interface Inspection {
@@ -37,7 +40,6 @@ export interface Inspection {
 export function inspect(object: IngressRoute): Inspection {
   const whole = object.virtualhost ? [] : wholeProblems(object);
   const found = [...whole];
-  const unsupported = unsupportedFields(object).routes;
   const last = new Map(object.routes.map(({ match }, index) => [match, index]));
   const entries: Entry[] = [];
   for (const [index, route] of object.routes.entries()) {
@@ -51,7 +53,7 @@ export function inspect(object: IngressRoute): Inspection {
       continue;
     }
     if (!/[A-Za-z0-9/]$/.test(route.match)) found.push(problems.MatchEnding(route.match));
-    const own = [...routeProblems(route), ...(unsupported.get(index) ?? [])];
+    const own = routeProblems(route);
     found.push(...own);
     const fails = own.some(({ severity }) => severity === 'error');
     entries.push(entryOf(route, object.namespace, fails ? 'fails' : 'serves'));
@@ -64,21 +66,21 @@ export function inspect(object: IngressRoute): Inspection {
 /** What is wrong with a route whatever other objects there are; any error fails the whole route. */
 function routeProblems(route: RouteSpec): readonly Problem[] {
   const { match, services, delegate } = route;
-  const found = route.malformed.map(({ path, message }) => problems.MalformedField(path, message, match));
+  const found = [
+    ...route.malformed.map(({ path, message }) => problems.MalformedField(path, message, match)),
+    ...route.unknownFields.map(({ path, nearest }) => problems.UnknownField(path, nearest, match)),
+  ];
   if (services.length > 0 && delegate) found.push(problems.ServicesAndDelegate(match));
   if (services.length === 0 && !delegate) found.push(problems.NoTarget(match));
   if (route.enableWebsockets && services.length > 1)
     found.push(problems.WebsocketsWithSeveralServices(match));
-  for (const { name, port, weight } of services) {
-    if (port < 1 || port > 65_535) found.push(problems.PortOutOfRange(match, name, port));
-    if (weight !== undefined && weight < 0) found.push(problems.WeightNegative(match, name, weight));
-  }
-  return found;
+  return [...found, ...serviceProblems(match, services), ...policyProblems(route)];
 }
 
 function entryOf(route: RouteSpec, namespace: string, state: 'serves' | 'fails'): Entry {
   const { match, services, delegate, permitInsecure, enableWebsockets: websockets } = route;
-  const common = { match, order: orderOf(match), permitInsecure, websockets };
+  const policy = routePolicy(route);
+  const common = { match, order: orderOf(match), permitInsecure, websockets, policy };
   if (state === 'fails') return { ...common, target: { kind: 'none' } };
   const target = delegate
     ? ({ kind: 'delegate', namespace: delegate.namespace ?? namespace, name: delegate.name } as const)

@@ -1,11 +1,10 @@
 // What concerns a root's host as a whole: its name, its namespace, its TLS.
-import type { CertificateChecks } from '../certificate.ts';
+import type { ServiceContext } from '../cluster.ts';
 import { exactHost } from '../host-name.ts';
-import type { Certificate } from '../model.ts';
 import type { IngressRoute } from '../objects.ts';
 import { type Problem, problems } from '../problems.ts';
-import { certificateFor, versionProblem } from '../tls.ts';
-import type { GraphSettings, ObjectView } from '../view.ts';
+import { certificateFor, type TlsTerms, tlsVersion, versionProblem } from '../tls.ts';
+import type { GraphSettings } from '../view.ts';
 import { wholeProblems } from './whole.ts';
 
 /** Why a root claims nothing. It needs nothing but the object. */
@@ -20,23 +19,25 @@ export function rootProblem(root: IngressRoute, settings: GraphSettings): Proble
 export interface HostTerms {
   /** Any error takes the root's routes out on both listeners. */
   readonly problems: readonly Problem[];
-  /** `unknown`: the TLS secret is not known yet. */
-  readonly certificate: Certificate | undefined | 'unknown';
+  /** `passthrough`: its Services end TLS. `unknown`: the TLS secret is not known yet. Undefined: no TLS, or an error. */
+  readonly tls: TlsTerms | 'passthrough' | 'unknown' | undefined;
 }
 
-export function hostTerms(view: ObjectView, checks: CertificateChecks, root: IngressRoute): HostTerms {
+export function hostTerms({ view, checks }: ServiceContext, root: IngressRoute): HostTerms {
   const tls = root.virtualhost?.tls;
   const found = [...wholeProblems(root)];
-  if (tls === undefined) return { problems: found, certificate: undefined };
-  const version = versionProblem(tls.minimumProtocolVersion);
-  if (version !== undefined) found.push(version);
+  if (tls === undefined) return { problems: found, tls: undefined };
   if (tls.passthrough && tls.secretName === '') {
-    found.push(problems.FieldUnsupported('spec.virtualhost.tls.passthrough'));
-    return { problems: found, certificate: undefined };
+    if (root.tcpproxy === undefined) found.push(problems.PassthroughNeedsTcpProxy());
+    return { problems: found, tls: root.tcpproxy && 'passthrough' };
   }
   if (tls.passthrough) found.push(problems.PassthroughIgnored());
+  const asked = tls.minimumProtocolVersion;
+  const unknownVersion = versionProblem('tls.minimumProtocolVersion', asked);
+  if (unknownVersion !== undefined) found.push(unknownVersion);
   const checked = certificateFor(view, checks, { secretName: tls.secretName, namespace: root.namespace });
-  if (checked === 'unknown') return { problems: found, certificate: 'unknown' };
-  if ('certificate' in checked) return { problems: found, certificate: checked.certificate };
-  return { problems: [...found, checked.problem], certificate: undefined };
+  if (checked === 'unknown') return { problems: found, tls: 'unknown' };
+  if ('problem' in checked) return { problems: [...found, checked.problem], tls: undefined };
+  const minimumVersion = tlsVersion(asked);
+  return { problems: found, tls: { ...checked, ...(minimumVersion && { minimumVersion }) } };
 }

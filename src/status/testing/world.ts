@@ -31,7 +31,9 @@ export function verdict(
   const found = { valid: [], invalid: [missing], orphaned: [problems.Orphaned()] }[currentStatus];
   const description = found[0]?.message ?? 'valid IngressRoute';
   const judged = { object: keyOfRoute(id), generation, uid: undefined };
-  return { ...judged, currentStatus, description, problems: found, ...more };
+  const reached = { reachedFrom: [], reachedFromCount: 0 };
+  const counted = { problems: found, problemsCount: (more.problems ?? found).length };
+  return { ...judged, currentStatus, description, ...counted, ...reached, ...more };
 }
 
 export interface World {
