@@ -3,13 +3,14 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Runnable } from '../../runtime/runnable.ts';
-import type { ObjectEvent } from '../../store/events.ts';
+import type { ObjectEvent, RawObject } from '../../store/events.ts';
 import type { KubeApi, ObjectName } from '../api.ts';
 import type { ReflectorObserver } from '../observer.ts';
 import { identityOf } from '../reflector/known.ts';
 import { createReflector, type Reflector } from '../reflector/reflector.ts';
 import { resources } from '../resources.ts';
 import { SecretAsker } from './asker.ts';
+import { OwnWatches } from './own-watches.ts';
 import { WantedSecrets, watchedType } from './wanted.ts';
 
 /** What hosts are told of Secrets that the store lacks; made before the pipeline, which asks it. */
@@ -60,7 +61,7 @@ export interface SecretSource extends Runnable {
 
 /** Between two looks at which Secrets are still read, in milliseconds. */
 const sweepMs = 60_000;
-/** The watch tells of one type only: so many of the others, and of those that were absent, are asked for again. */
+/** So many that no watch tells of are asked for again: those that were absent, and those without room for a watch. */
 const askedAgainPerSweep = 100;
 
 /** `run` starts once the objects that name Secrets are there. */
@@ -78,6 +79,7 @@ class Source {
   #unlisted = 0;
   /** Once the lists are there: who is not in them has to be asked for. */
   #asker: SecretAsker | undefined;
+  #ownWatches: OwnWatches | undefined;
   #synced = false;
 
   constructor(options: SecretSourceOptions) {
@@ -105,17 +107,20 @@ class Source {
       ...this.#options,
       signal,
       isListed: (name) => this.#reflectors.some((reflector) => reflector.knows(name)),
-      answered: (name, object) => this.#deliver(this.#wanted.answered(name, object)),
+      answered: (name, object) => this.#answered(name, object),
       postponed: (name) => {
         this.#wanted.postpone(name);
         this.#progress();
       },
     });
+    const deliver = (events: readonly ObjectEvent[]) => this.#watched(events);
+    const ownWatches = new OwnWatches({ ...this.#options, signal, deliver });
+    this.#ownWatches = ownWatches;
     const namespaces = this.#namespaces ? [...this.#namespaces] : [undefined];
     this.#unlisted = namespaces.length;
     this.#reflectors = namespaces.map((namespace) => this.#reflector(namespace, asker));
     const running = [...this.#reflectors.map((reflector) => reflector.run(signal)), this.#sweeps(signal)];
-    await Promise.race([Promise.all(running), asker.broken]);
+    await Promise.race([Promise.all(running), asker.broken, ownWatches.broken]);
   }
 
   #reflector(namespace: string | undefined, asker: SecretAsker): Reflector {
@@ -136,6 +141,11 @@ class Source {
     this.#asker = asker;
     for (const name of this.#wanted.unknown()) asker.ask(name);
     this.#progress();
+  }
+
+  #answered(name: ObjectName, object: RawObject | undefined): void {
+    this.#deliver(this.#wanted.answered(name, object));
+    if (this.#wanted.isUnwatched(name)) this.#ownWatches?.start(name);
   }
 
   #watched(events: readonly ObjectEvent[]): void {
@@ -181,7 +191,10 @@ class Source {
 
   #sweep(): void {
     const { events, names } = this.#wanted.drop(this.#options.isRead);
-    for (const name of names) this.#asker?.cancel(name);
+    for (const name of names) {
+      this.#asker?.cancel(name);
+      this.#ownWatches?.stop(name);
+    }
     this.#deliver(events);
     for (const name of this.#wanted.unwatched(askedAgainPerSweep)) this.#asker?.ask(name);
   }

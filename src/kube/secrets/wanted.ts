@@ -88,6 +88,12 @@ export class WantedSecrets {
     return { events: held.map((name) => deletedEvent(resources.secrets, name)), names };
   }
 
+  /** It is there, and no watch tells of its changes. */
+  isUnwatched(name: ObjectName): boolean {
+    const wanted = this.#wanted.get(nameKey(name));
+    return wanted?.state === 'held' && !wanted.watched;
+  }
+
   /** Up to `most` of those that no watch tells of, others at each call. */
   unwatched(most: number): readonly ObjectName[] {
     const some: Wanted[] = [];

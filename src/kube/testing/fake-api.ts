@@ -219,6 +219,7 @@ function selects(
   resource: Resource,
   object: RawObject,
 ): boolean {
-  if (namespace !== undefined && identified(resource, object).namespace !== namespace) return false;
-  return fieldSelector === undefined || fieldSelector === `type=${object.type}`;
+  const identity = namespace === undefined ? undefined : identified(resource, object);
+  if (identity?.namespace !== namespace) return false;
+  return [undefined, `type=${object.type}`, `metadata.name=${identity?.name}`].includes(fieldSelector);
 }
