@@ -1,7 +1,13 @@
-// Which of the waiting keys is next: urgent ones before others, the newest first, and now and then the oldest of all.
+// Which of the waiting keys is next: by rank, the newest first, and now and then the oldest of all.
 
-/** `urgent`: a person waits for it. */
-export type Rank = 'urgent' | 'other';
+/** `urgent`: a person waits for it. `late`: of what can wait for all else. */
+export type Rank = 'urgent' | 'other' | 'late';
+
+const weight: Readonly<Record<Rank, number>> = { urgent: 2, other: 1, late: 0 };
+
+/** The more urgent of the two. */
+export const higher = (a: Rank, b: Rank | undefined): Rank =>
+  b === undefined || weight[a] >= weight[b] ? a : b;
 
 interface Link<K> {
   readonly key: K;
@@ -40,7 +46,11 @@ interface Place<K> {
 
 export class WaitingKeys<K> {
   readonly #places = new Map<K, Place<K>>();
-  readonly #recent: Readonly<Record<Rank, List<K>>> = { urgent: new List(), other: new List() };
+  readonly #recent: Readonly<Record<Rank, List<K>>> = {
+    urgent: new List(),
+    other: new List(),
+    late: new List(),
+  };
   readonly #age = new List<K>();
   readonly #oldestEvery: number;
   #taken = 0;
@@ -57,7 +67,7 @@ export class WaitingKeys<K> {
       this.#places.set(key, { rank, recent: this.#recent[rank].append(key), age: this.#age.append(key) });
       return;
     }
-    if (place.rank === 'urgent' && rank === 'other') return;
+    if (higher(rank, place.rank) !== rank) return;
     this.#recent[place.rank].remove(place.recent);
     place.rank = rank;
     place.recent = this.#recent[rank].append(key);
@@ -65,7 +75,8 @@ export class WaitingKeys<K> {
 
   /** Undefined: none waits. */
   take(): { readonly key: K; readonly rank: Rank } | undefined {
-    const newest = this.#recent.urgent.last ?? this.#recent.other.last;
+    const { urgent, other, late } = this.#recent;
+    const newest = urgent.last ?? other.last ?? late.last;
     if (newest === undefined) return undefined;
     this.#taken++;
     const { key } = this.#taken % this.#oldestEvery === 0 ? (this.#age.first ?? newest) : newest;

@@ -3,7 +3,13 @@ import { beforeEach, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { eventually } from '../testing/deadline.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
-import { createKeyedQueue, type KeyedQueue, type KeyedQueueOptions, type Outcome } from './keyed-queue.ts';
+import {
+  createKeyedQueue,
+  type KeyedQueue,
+  type KeyedQueueOptions,
+  type Outcome,
+  type Rank,
+} from './keyed-queue.ts';
 
 const done: Outcome = { kind: 'done' };
 
@@ -97,6 +103,39 @@ describe('keyed queue: order', () => {
     await workshop.end('o2');
     await workshop.end('u1');
     await workshop.end('o3');
+    assert.equal(queue.size, 0);
+  });
+
+  test('late keys are after all others, and one that is added in a higher rank has that', async () => {
+    const queue = running({ workers: 3 });
+    for (const key of ['r1', 'r2', 'r3', 'late', 'raised']) queue.add(key, 'late');
+    queue.add('other', 'other');
+    queue.add('raised', 'other');
+    queue.add('raised', 'late');
+    for (const key of ['r1', 'r2', 'r3']) {
+      workshop.answers.set(key, done);
+      await workshop.end(key);
+    }
+    assert.deepEqual(workshop.started.slice(3), ['raised', 'other', 'late']);
+    assert.deepEqual(
+      ['late', 'raised', 'r1'].map((key) => queue.has(key)),
+      [true, true, false],
+    );
+  });
+
+  test('work is told the rank, and may lower it', async () => {
+    const ranks: string[] = [];
+    const work = async (key: string, _signal: AbortSignal, rank: Rank): Promise<Outcome> => {
+      ranks.push(`${key} ${rank}`);
+      return rank === 'late' ? done : { kind: 'again', afterMs: 0, rank: 'late' };
+    };
+    const queue = make({ work });
+    queue.add('a', 'urgent');
+    queue.add('b', 'other');
+    queue.add('c', 'late');
+    ended = queue.run(lifetime.signal);
+    await settled();
+    assert.deepEqual(new Set(ranks), new Set(['a urgent', 'b other', 'a late', 'b late', 'c late']));
     assert.equal(queue.size, 0);
   });
 
@@ -249,6 +288,23 @@ describe('keyed queue: outcomes', () => {
     clock.advance(249);
     assert.equal(workshop.started.length, 3, 'the timer before is gone');
     assert.deepEqual(workshop.failures, []);
+  });
+
+  test('a late addition ends no wait, one in a higher rank does, and neither is lost', async () => {
+    const queue = running();
+    queue.add('a', 'late');
+    queue.add('a', 'late');
+    await workshop.end('a', { kind: 'again', afterMs: 250, rank: 'late' });
+    queue.add('a', 'late');
+    clock.advance(249);
+    assert.deepEqual(workshop.started, ['a']);
+    clock.advance(1);
+    assert.deepEqual(workshop.started, ['a', 'a']);
+    await workshop.end('a', { kind: 'again', afterMs: 250, rank: 'late' });
+    queue.add('a', 'other');
+    assert.deepEqual(workshop.started, ['a', 'a', 'a']);
+    await workshop.end('a');
+    assert.equal(queue.size, 0);
   });
 
   test('a key that is held while it was added runs at once', async () => {

@@ -1,6 +1,6 @@
 // Work by key: each key at most once at a time, many keys in parallel, and each key's own back-off.
 import type { Clock } from './clock.ts';
-import { type Rank, WaitingKeys } from './keyed-queue-order.ts';
+import { higher, type Rank, WaitingKeys } from './keyed-queue-order.ts';
 import type { Runnable } from './runnable.ts';
 
 export type { Rank } from './keyed-queue-order.ts';
@@ -8,8 +8,11 @@ export type { Rank } from './keyed-queue-order.ts';
 /** What became of one run of a key. A key that was added meanwhile runs once more, whatever the outcome. */
 export type Outcome =
   | { readonly kind: 'done' }
-  /** Nothing failed. Runs again after so many milliseconds, or at once if the key is added. */
-  | { readonly kind: 'again'; readonly afterMs: number }
+  /**
+   * Nothing failed. Runs again after so many milliseconds, or at once if the key is added in a higher rank than
+   * `late`. `rank`: in this one, unless the key is added in a higher one; default: as before.
+   */
+  | { readonly kind: 'again'; readonly afterMs: number; readonly rank?: Rank }
   /** Runs again after the key's back-off, or after `afterMs`, which leaves the back-off as it was. */
   | { readonly kind: 'retry'; readonly error: unknown; readonly afterMs?: number }
   /** Waits until the key is added again. */
@@ -17,8 +20,11 @@ export type Outcome =
 
 export interface KeyedQueueOptions<K> {
   readonly name: string;
-  /** Reads the state of the key as it is now. A rejection is a `retry`. The signal aborts when the queue ends. */
-  work(key: K, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Reads the state of the key as it is now. A rejection is a `retry`. The signal aborts when the queue ends.
+   * `rank`: the highest in which the key was added since it was done.
+   */
+  work(key: K, signal: AbortSignal, rank: Rank): Promise<Outcome>;
   /** How many keys run at a time. */
   readonly workers: number;
   readonly clock: Clock;
@@ -38,6 +44,8 @@ export interface KeyedQueue<K> extends Runnable {
   /** Starts nothing for so many milliseconds; what runs goes on. Of several pauses the last to end holds. */
   pause(ms: number): void;
   readonly size: number;
+  /** Whether the key waits, backs off or runs. */
+  has(key: K): boolean;
 }
 
 interface Entry {
@@ -78,6 +86,10 @@ class Queue<K> implements KeyedQueue<K> {
     return this.#entries.size;
   }
 
+  has(key: K): boolean {
+    return this.#entries.has(key);
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.#lifetime = signal;
@@ -110,7 +122,7 @@ class Queue<K> implements KeyedQueue<K> {
     }
     entry.rank = higher(rank, entry.rank);
     if (entry.state === 'waiting') this.#waiting.put(key, rank);
-    else if (entry.state === 'held') this.#wait(key, entry);
+    else if (entry.state === 'held' && rank !== 'late') this.#wait(key, entry);
   }
 
   pause(ms: number): void {
@@ -143,7 +155,7 @@ class Queue<K> implements KeyedQueue<K> {
   #start(key: K, entry: Entry, signal: AbortSignal): void {
     entry.state = 'running';
     this.#countRun();
-    const run = this.#work(key, signal).then((outcome) => {
+    const run = this.#work(key, signal, entry.rank).then((outcome) => {
       this.#running.delete(run);
       if (signal.aborted && outcome.kind !== 'done') this.#wait(key, entry);
       else this.#settle(key, entry, outcome);
@@ -152,9 +164,9 @@ class Queue<K> implements KeyedQueue<K> {
     this.#running.add(run);
   }
 
-  async #work(key: K, signal: AbortSignal): Promise<Outcome> {
+  async #work(key: K, signal: AbortSignal, rank: Rank): Promise<Outcome> {
     try {
-      return await this.#options.work(key, signal);
+      return await this.#options.work(key, signal, rank);
     } catch (error) {
       return { kind: 'retry', error };
     }
@@ -173,7 +185,8 @@ class Queue<K> implements KeyedQueue<K> {
 
   #settle(key: K, entry: Entry, outcome: Outcome): void {
     if (outcome.kind === 'again') {
-      const atOnce = outcome.afterMs <= 0 || entry.again !== undefined;
+      entry.rank = outcome.rank ?? entry.rank;
+      const atOnce = outcome.afterMs <= 0 || (entry.again ?? 'late') !== 'late';
       if (atOnce) this.#wait(key, entry);
       else this.#later(key, entry, { state: 'held', ms: outcome.afterMs });
     } else if (outcome.kind === 'retry') {
@@ -220,6 +233,3 @@ class Queue<K> implements KeyedQueue<K> {
     return whole * (1 - this.#options.random() / 2);
   }
 }
-
-const higher = (a: Rank, b: Rank | undefined): Rank =>
-  a === 'urgent' || b === 'urgent' ? 'urgent' : 'other';

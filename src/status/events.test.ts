@@ -196,6 +196,24 @@ describe('Events about Ingresses', () => {
     assert.equal(world.told.filter((line) => line === 'event Ingress').length, 3);
   });
 
+  test('one in the place of another is told of though nobody saw the deletion; if it is valid, nothing is', async () => {
+    const world = createWorld();
+    const judge = async (uid: string, current: CurrentStatus) => {
+      const object = ingress('a');
+      world.observe('applied', { ...object, metadata: { ...Object(object.metadata), uid } });
+      world.judge({ ...ingressVerdict('a', current), uid });
+      await settled();
+    };
+    await judge('u1', 'invalid');
+    await judge('u2', 'invalid');
+    assert.deepEqual(
+      world.api.events.map(({ regarding }) => Object(regarding).uid),
+      ['u1', 'u2'],
+    );
+    await judge('u3', 'valid');
+    assert.equal(world.api.count('create'), 2);
+  });
+
   test('what is news while an Event is being created is told next', async () => {
     const world = createWorld();
     let release = () => {};

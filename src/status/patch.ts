@@ -33,6 +33,9 @@ export function statusPatch(own: OwnStatus, { before, resourceVersion, at }: Pat
     observedGeneration: own.observedGeneration ?? gone,
     conditions: [...(before?.others ?? []), condition],
     problems: own.problems.length > 0 ? own.problems : gone,
+    problemsCount: own.problemsCount ?? gone,
+    reachedFrom: own.reachedFrom.length > 0 ? own.reachedFrom : gone,
+    reachedFromCount: own.reachedFromCount ?? gone,
   };
   const fields = Object.entries(status).filter(([, value]) => value !== undefined);
   return {

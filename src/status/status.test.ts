@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Verdict } from '../dag/model.ts';
 import { type Problem, problems } from '../dag/problems.ts';
 import { cutToBytes } from './cut.ts';
 import { statusPatch } from './patch.ts';
 import { mostBytes, ownStatus } from './status.ts';
-import { missing, verdict } from './testing/world.ts';
+import { missing, reached, verdict } from './testing/world.ts';
 import { fingerprint, mostBytesOfOthers, writtenStatus } from './written.ts';
 
 const id = 'shop/cart';
@@ -37,6 +38,16 @@ describe('the status of a verdict', () => {
         ],
       },
     });
+  });
+
+  test('where it is served, and how much there is in all', () => {
+    const reachedFrom = [
+      ...reached('a.com'),
+      { ...{ fqdn: 'b.com', prefix: '', root: 'shop/tcp' }, tls: true },
+    ];
+    const more = { reachedFrom, reachedFromCount: 5_000, problemsCount: 300 };
+    const status = writtenOf(id, 3, 'invalid', more);
+    assert.partialDeepStrictEqual(status, more);
   });
 
   const warning = problems.NoRoutes();
@@ -93,6 +104,32 @@ describe('a status is bounded', () => {
     });
   }
 
+  test('however many and long the places are from where it is reached, and no problem is cut for them', () => {
+    const found = huge('x');
+    const description = found[0]?.message ?? '';
+    const judge = (more: Partial<Verdict>) =>
+      ownStatus(verdict(id, 1, 'invalid', { problems: found, description, ...more }));
+    for (const prefix of ['x'.repeat(5_000), '"'.repeat(5_000), '/short']) {
+      const [place] = reached(`${'a'.repeat(249)}.com`);
+      assert.ok(place);
+      const one = { ...place, prefix, root: `${'n'.repeat(63)}/${'r'.repeat(253)}` };
+      const status = judge({ reachedFrom: Array.from({ length: 30 }, () => one), reachedFromCount: 30 });
+      assert.ok(bytes(status) <= mostBytes, `${bytes(status)} bytes`);
+      assert.equal(status.reachedFrom.length, 20);
+      assert.equal(status.reachedFromCount, 30);
+      assert.equal(status.reachedFrom[0]?.root, one.root);
+      assert.equal(status.reachedFrom[0]?.fqdn, one.fqdn);
+      assert.deepEqual(status.problems, judge({}).problems);
+    }
+  });
+
+  test('a prefix as long as the schema takes is whole', () => {
+    const [place] = reached('a.com');
+    assert.ok(place);
+    const reachedFrom = [{ ...place, prefix: `/${'x'.repeat(2_047)}` }];
+    assert.deepEqual(ownStatus(verdict(id, 1, 'valid', { reachedFrom })).reachedFrom, reachedFrom);
+  });
+
   test('with conditions of others it has at most 64 KiB', () => {
     assert.equal(mostBytes + mostBytesOfOthers, 64 * 1024);
   });
@@ -116,7 +153,7 @@ describe('what the cluster has', () => {
   test('equals a status that says the same, whenever it was written', () => {
     for (const state of ['valid', 'invalid', 'orphaned'] as const) {
       const own = ownStatus(verdict(id, 7, state));
-      assert.equal(writtenStatus(writtenOf(id, 7, state))?.fingerprint, fingerprint(own));
+      assert.deepEqual(writtenStatus(writtenOf(id, 7, state))?.fingerprint, fingerprint(own));
     }
   });
 
@@ -130,16 +167,39 @@ describe('what the cluster has', () => {
       ownStatus(verdict(id, 7, 'invalid', { problems: [{ ...missing, route: '/' }] })),
       ownStatus(verdict(id, 7, 'invalid', { problems: [missing, missing] })),
     ];
-    assert.equal(new Set([base, ...others.map(fingerprint)]).size, others.length + 1);
+    const prints = [base, ...others.map(fingerprint)];
+    assert.equal(new Set(prints.map(({ validity }) => validity)).size, others.length + 1);
+    assert.equal(new Set(prints.map(({ extent }) => extent)).size, 3, 'problems are counted');
+  });
+
+  test('differs in what changes with other objects, which is no other validity', () => {
+    const [place] = reached('a.com');
+    assert.ok(place);
+    const extents: Partial<Verdict>[] = [
+      {},
+      { problemsCount: 2 },
+      { reachedFrom: [place], reachedFromCount: 1 },
+      { reachedFrom: [place], reachedFromCount: 2 },
+      { reachedFrom: [place, place], reachedFromCount: 2 },
+      ...[{ fqdn: 'b.com' }, { prefix: '' }, { root: 'shop/other' }, { tls: true }].map((other) => ({
+        ...{ reachedFrom: [{ ...place, ...other }], reachedFromCount: 1 },
+      })),
+    ];
+    const prints = extents.map((more) => fingerprint(ownStatus(verdict(id, 7, 'invalid', more))));
+    assert.equal(new Set(prints.map(({ extent }) => extent)).size, extents.length);
+    assert.equal(new Set(prints.map(({ validity }) => validity)).size, 1);
+    for (const [index, more] of extents.entries())
+      assert.deepEqual(writtenStatus(writtenOf(id, 7, 'invalid', more))?.fingerprint, prints[index]);
   });
 
   test('fields of others, and null for an absent one, make no difference', () => {
-    const status = { ...Object(writtenOf(id, 1)), loadBalancer: { ingress: [] }, problems: null };
+    const absent = { problems: null, reachedFrom: null };
+    const status = { ...Object(writtenOf(id, 1)), loadBalancer: { ingress: [] }, ...absent };
     const ready = { type: 'Ready', status: 'True' };
     const withReady = { ...status, conditions: [ready, ...status.conditions] };
     const expected = fingerprint(ownStatus(verdict(id, 1)));
-    assert.equal(writtenStatus(status)?.fingerprint, expected);
-    assert.equal(writtenStatus(withReady)?.fingerprint, expected);
+    assert.deepEqual(writtenStatus(status)?.fingerprint, expected);
+    assert.deepEqual(writtenStatus(withReady)?.fingerprint, expected);
   });
 
   test('is no status if it is absent, empty, or no object', () => {
@@ -160,9 +220,13 @@ describe('what the cluster has', () => {
       [{ type: deep }],
       [{ type: 'Valid', status: deep }],
     ]) {
-      const written = writtenStatus({ currentStatus: wrong, conditions: wrong, problems: wrong, x: deep });
+      const lists = { conditions: wrong, problems: wrong, reachedFrom: wrong };
+      const counts = { problemsCount: wrong, reachedFromCount: wrong };
+      const written = writtenStatus({ currentStatus: wrong, ...lists, ...counts, x: deep });
       assert.equal(written?.currentStatus, undefined);
-      assert.notEqual(written?.fingerprint, fingerprint(ownStatus(verdict(id, 1))));
+      const { validity, extent } = fingerprint(ownStatus(verdict(id, 1)));
+      assert.notEqual(written?.fingerprint.validity, validity);
+      assert.equal(written?.fingerprint.extent === extent, wrong === null, 'null is absent');
     }
   });
 });
@@ -188,13 +252,17 @@ describe('the patch', () => {
   });
 
   test('removes what went away by null, and only then', () => {
-    const before = writtenStatus(writtenOf(id, 1, 'invalid'));
+    const places = { reachedFrom: reached('a.com'), reachedFromCount: 1 };
+    const before = writtenStatus(writtenOf(id, 1, 'invalid', places));
     const { status } = statusPatch(ownStatus(verdict(id, undefined)), { ...facts, before });
     assert.deepEqual(
       Object.entries(Object(status)).filter(([, value]) => value === null),
       [
         ['observedGeneration', null],
         ['problems', null],
+        ['problemsCount', null],
+        ['reachedFrom', null],
+        ['reachedFromCount', null],
       ],
     );
     assert.ok(!JSON.stringify(statusPatch(ownStatus(verdict(id, 1)), facts)).includes('null'));

@@ -7,8 +7,8 @@ import { resources } from '../kube/resources.ts';
 import type { ObjectEvent } from '../store/events.ts';
 import { ownStatus } from './status.ts';
 import { failure } from './testing/fake-api.ts';
-import { createWorld, keyOfRoute, settled, verdict, type World } from './testing/world.ts';
-import { fingerprint, writtenStatus } from './written.ts';
+import { createWorld, keyOfRoute, reached, settled, verdict, type World } from './testing/world.ts';
+import { fingerprint, isSameFingerprint, writtenStatus } from './written.ts';
 
 const ids = ['a/x', 'a/y', 'b/x', 'b/y'] as const;
 const states = ['valid', 'invalid', 'orphaned'] as const;
@@ -22,7 +22,12 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('deliver' as const), events: fc.nat(4) }) },
   {
     weight: 5,
-    arbitrary: fc.record({ kind: fc.constant('judge' as const), id, state: fc.constantFrom(...states) }),
+    arbitrary: fc.record({
+      kind: fc.constant('judge' as const),
+      id,
+      state: fc.constantFrom(...states),
+      hosts: fc.nat(2),
+    }),
   },
   {
     weight: 4,
@@ -65,7 +70,7 @@ class History {
     if (step.kind === 'delete') api.delete(step.id);
     if (step.kind === 'others write') await this.#othersWrite(step.id);
     if (step.kind === 'deliver') this.deliver(step.events);
-    if (step.kind === 'judge') this.judge(step.id, step.state);
+    if (step.kind === 'judge') this.judge(step.id, step.state, step.hosts);
     if (step.kind === 'pass') {
       await settled();
       clock.advance(step.ms);
@@ -119,18 +124,21 @@ class History {
       }
       this.#generations.set(id, generation);
       if (before !== generation) {
-        this.judge(id, this.verdicts.get(id)?.currentStatus ?? 'valid');
+        const { currentStatus = 'valid', reachedFromCount = 0 } = this.verdicts.get(id) ?? {};
+        this.judge(id, currentStatus, reachedFromCount);
         this.causes++;
       }
     }
   }
 
-  judge(id: string, state: CurrentStatus): void {
+  /** `hosts`: from so many it is reached. */
+  judge(id: string, state: CurrentStatus, hosts: number): void {
     const generation = this.#generations.get(id);
     if (generation === undefined) return;
-    const next = verdict(id, generation, state);
+    const reachedFrom = reached(...['a.com', 'b.com'].slice(0, hosts));
+    const next = verdict(id, generation, state, { reachedFrom, reachedFromCount: hosts });
     const before = this.verdicts.get(id);
-    if (before && fingerprint(ownStatus(before)) === fingerprint(ownStatus(next))) return;
+    if (before && isSameFingerprint(fingerprint(ownStatus(before)), fingerprint(ownStatus(next)))) return;
     this.causes++;
     this.verdicts.set(id, next);
     this.world.judge(next);
@@ -159,7 +167,7 @@ test('in the end the statuses of the cluster are the last verdicts, and equal on
       for (const one of api.objects.keys()) {
         const last = history.verdicts.get(one);
         assert.ok(last, `no verdict on ${keyOfRoute(one)}`);
-        assert.equal(writtenStatus(api.status(one))?.fingerprint, fingerprint(ownStatus(last)));
+        assert.deepEqual(writtenStatus(api.status(one))?.fingerprint, fingerprint(ownStatus(last)));
         assert.ok(history.othersAreThere(one), `conditions of others on ${one}`);
       }
       const written = told.filter((line) => line.startsWith('written')).length;

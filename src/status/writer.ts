@@ -1,11 +1,12 @@
 // Writes the verdict on every IngressRoute into its status, once for each change, and tells Events.
+import { equal } from '../dag/equal.ts';
 import type { Verdict } from '../dag/model.ts';
 import type { ObjectKey } from '../dag/objects.ts';
 import { namedBy } from '../dag/problems.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { resources } from '../kube/resources.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { createKeyedQueue, type KeyedQueue, type Outcome } from '../runtime/keyed-queue.ts';
+import { createKeyedQueue, type KeyedQueue, type Outcome, type Rank } from '../runtime/keyed-queue.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Runnable } from '../runtime/runnable.ts';
 import type { ObjectEvent, RawObject } from '../store/events.ts';
@@ -14,12 +15,13 @@ import { IngressNews } from './ingress-news.ts';
 import { LiftedRefusals } from './lifted-refusals.ts';
 import { Mirror, type Mirrored } from './mirror.ts';
 import type { StatusObserver } from './observer.ts';
+import { Pace } from './pace.ts';
 import { statusPatch } from './patch.ts';
 import { Repairs } from './repairs.ts';
 import { RouteNews } from './route-news.ts';
 import { type OwnStatus, ownStatus } from './status.ts';
 import { createTroubles, isConflict, isGone, type Troubles } from './troubles.ts';
-import { fingerprint } from './written.ts';
+import { fingerprint, isSameFingerprint } from './written.ts';
 
 export interface StatusWriterOptions {
   readonly api: Pick<KubeApi, 'get' | 'patchStatus' | 'create'>;
@@ -51,6 +53,11 @@ interface Failed {
   readonly signal: AbortSignal;
 }
 
+interface Run {
+  readonly signal: AbortSignal;
+  readonly rank: Rank;
+}
+
 interface Task {
   readonly kind: 'write';
   readonly own: OwnStatus;
@@ -73,6 +80,7 @@ class Writer implements StatusWriter {
   readonly #events: EventSender;
   readonly #queue: KeyedQueue<ObjectKey>;
   readonly #repairs: Repairs;
+  readonly #pace: Pace;
   #runs = false;
 
   constructor({ api, clock, random, log, observer = {}, concurrency = 8, instance }: StatusWriterOptions) {
@@ -81,6 +89,7 @@ class Writer implements StatusWriter {
     this.#observer = observer;
     this.#lifted = new LiftedRefusals(clock);
     this.#repairs = new Repairs(clock, (key) => this.#repair(key));
+    this.#pace = new Pace(clock);
     const pauseAll = (ms: number): void => {
       this.#queue.pause(ms);
       this.#events.pause(ms);
@@ -90,7 +99,7 @@ class Writer implements StatusWriter {
     this.#troubles = troubles;
     this.#queue = createKeyedQueue<ObjectKey>({
       name: 'status writes',
-      work: (key, signal) => this.#write(key, signal),
+      work: (key, signal, rank) => this.#write(key, { signal, rank }),
       workers: concurrency,
       ...{ clock, random },
       failed: troubles.failed,
@@ -120,16 +129,17 @@ class Writer implements StatusWriter {
   }
 
   verdicts(changed: ReadonlyMap<ObjectKey, Verdict | undefined>): void {
-    const others: ObjectKey[] = [];
+    const later: [ObjectKey, Rank][] = [];
     for (const [key, verdict] of changed) {
       if (key.startsWith('Ingress/')) this.#tellOfIngress(key, verdict);
       if (!key.startsWith('IngressRoute/')) continue;
+      const before = this.#verdicts.get(key);
       if (verdict) this.#verdicts.set(key, verdict);
       else this.#verdicts.delete(key);
       if (verdict && this.#isEdited(verdict)) this.#queue.add(key, 'urgent');
-      else if (verdict) others.push(key);
+      else if (verdict) later.push([key, isSameValidity(before, verdict) ? 'late' : 'other']);
     }
-    for (const key of others) this.#queue.add(key, 'other');
+    for (const [key, rank] of later) this.#queue.add(key, rank);
   }
 
   #tellOfIngress(key: ObjectKey, verdict: Verdict | undefined): void {
@@ -152,18 +162,20 @@ class Writer implements StatusWriter {
     const mirrored = this.#mirror.get(key);
     const verdict = this.#verdicts.get(key);
     if (!mirrored || !verdict || !isJudged(mirrored, verdict)) return false;
-    return fingerprint(ownStatus(verdict)) !== mirrored.status?.fingerprint;
+    return !isSameFingerprint(fingerprint(ownStatus(verdict)), mirrored.status?.fingerprint);
   }
 
+  /** What is queued already is written anyway, and is no repair: then somebody else's change may have been ours. */
   #repair(key: ObjectKey): boolean {
     if (!this.#isWrong(key)) return false;
+    const isQueued = this.#queue.has(key);
     this.#queue.add(key, 'other');
-    return this.#runs;
+    return this.#runs && !isQueued;
   }
 
-  async #write(key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
+  async #write(key: ObjectKey, { signal, rank }: Run): Promise<Outcome> {
     for (let conflicts = 0; ; conflicts++) {
-      const task = this.#plan(key);
+      const task = this.#plan(key, rank);
       if (task.kind !== 'write') return task;
       try {
         return await this.#patch(key, task, signal);
@@ -180,19 +192,24 @@ class Writer implements StatusWriter {
   }
 
   /** What there is to do, from the state as it is now. */
-  #plan(key: ObjectKey): Task | Outcome {
+  #plan(key: ObjectKey, rank: Rank): Task | Outcome {
     const mirrored = this.#mirror.get(key);
     const verdict = this.#verdicts.get(key);
     if (!mirrored || !verdict || !isJudged(mirrored, verdict)) return { kind: 'done' };
     if (this.#troubles.isFinal(key, mirrored)) return { kind: 'done' };
     const afterMs = Math.max(this.#lifted.holdMs(verdict, mirrored), this.#troubles.holdMs(key));
     const own = ownStatus(verdict);
-    if (fingerprint(own) === mirrored.status?.fingerprint) {
+    const [ours, theirs] = [fingerprint(own), mirrored.status?.fingerprint];
+    if (isSameFingerprint(ours, theirs)) {
       this.#observer.unchanged?.(resource.kind);
       this.#tell(key, mirrored, this.#routeNews.found(key, own));
       return { kind: 'done' };
     }
-    return afterMs > 0 ? { kind: 'again', afterMs } : { kind: 'write', own, mirrored };
+    if (afterMs > 0) return { kind: 'again', afterMs };
+    if (rank !== 'late' && ours.validity !== theirs?.validity) return { kind: 'write', own, mirrored };
+    const paceMs = this.#pace.holdMs(key);
+    const isItsTurn = rank === 'late' && paceMs === 0;
+    return isItsTurn ? { kind: 'write', own, mirrored } : { kind: 'again', afterMs: paceMs, rank: 'late' };
   }
 
   async #patch(key: ObjectKey, { own, mirrored }: Task, signal: AbortSignal): Promise<Outcome> {
@@ -201,6 +218,7 @@ class Writer implements StatusWriter {
     const answer = await this.#api.patchStatus(resource, namedBy(key), content, signal);
     this.#mirror.refresh(key, uid, answer);
     this.#troubles.succeeded(key);
+    this.#pace.written(key);
     this.#observer.written?.(resource.kind);
     this.#tell(key, mirrored, this.#routeNews.written(key, before, own));
     return { kind: 'done' };
@@ -222,13 +240,25 @@ class Writer implements StatusWriter {
   }
 }
 
+/** They differ only in what changes with other users' objects as well (`Extent`). */
+const isSameValidity = (before: Verdict | undefined, after: Verdict): boolean =>
+  before !== undefined &&
+  equal(before, {
+    ...after,
+    problemsCount: before.problemsCount,
+    reachedFrom: before.reachedFrom,
+    reachedFromCount: before.reachedFromCount,
+  });
+
 /** Another generation, or another object of the name, has a verdict of its own on the way; this one says nothing of it. */
 const isJudged = (mirrored: Mirrored, verdict: Verdict): boolean =>
   isSame(mirrored.uid, verdict.uid) && isSame(mirrored.generation, verdict.generation);
 
 /** Or an echo of a write of ours: then it says what we say, now or when the next echoes are here. */
 const isOverwritten = (now: Mirrored, before: Mirrored | undefined): boolean =>
-  before !== undefined && before.uid === now.uid && before.status?.fingerprint !== now.status?.fingerprint;
+  before !== undefined &&
+  before.uid === now.uid &&
+  !isSameFingerprint(before.status?.fingerprint, now.status?.fingerprint);
 
 const isSame = <T>(a: T | undefined, b: T | undefined): boolean =>
   a === b || a === undefined || b === undefined;

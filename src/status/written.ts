@@ -1,13 +1,18 @@
 // What the cluster says in an object's status, remembered in as few bytes as the comparison with ours needs.
 import { hash } from 'node:crypto';
 import { isJsonObject, type JsonObject, own } from '../dag/decode/fields.ts';
-import type { CurrentStatus } from '../dag/model.ts';
+import { type CurrentStatus, mostReached } from '../dag/model.ts';
 import { mostProblems } from '../dag/problems.ts';
-import type { OwnStatus } from './status.ts';
+import type { Extent, OwnStatus, Validity } from './status.ts';
+
+/** Of our fields but lastTransitionTime; equal to that of a status that says the same. */
+export interface Fingerprint {
+  readonly validity: string;
+  readonly extent: string;
+}
 
 export interface WrittenStatus {
-  /** Of our fields but lastTransitionTime; equal to `fingerprint` of a status that says the same. */
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   /** Undefined: it says nothing that we would say. */
   readonly currentStatus: CurrentStatus | undefined;
   readonly observedGeneration: number | undefined;
@@ -20,19 +25,30 @@ export interface WrittenStatus {
 /** Most bytes of others' conditions as JSON that are kept; if there are more, none is. */
 export const mostBytesOfOthers = 16 * 1024;
 
-export const fingerprint = ({
-  currentStatus,
-  description,
-  observedGeneration,
-  condition,
-  problems,
-}: OwnStatus): string =>
-  digest([
+export const fingerprint = (own: OwnStatus): Fingerprint => ({
+  validity: validityPrint(own),
+  extent: extentPrint(own),
+});
+
+export const isSameFingerprint = (a: Fingerprint | undefined, b: Fingerprint | undefined): boolean =>
+  a?.validity === b?.validity && a?.extent === b?.extent;
+
+const validityPrint = (own: Validity): string => {
+  const { currentStatus, description, observedGeneration, condition, problems } = own;
+  return digest([
     currentStatus,
     description,
     observedGeneration,
     [condition.status, condition.reason, condition.message, observedGeneration],
     problems.map(({ code, severity, message, route }) => [code, severity, message, route]),
+  ]);
+};
+
+const extentPrint = ({ problemsCount, reachedFrom, reachedFromCount }: Extent): string =>
+  digest([
+    problemsCount,
+    reachedFromCount,
+    reachedFrom.map(({ fqdn, prefix, root, tls }) => [fqdn, prefix, root, tls]),
   ]);
 
 /** Undefined if there is no status, or an empty one. Untrusted JSON. */
@@ -42,15 +58,19 @@ export function writtenStatus(status: unknown): WrittenStatus | undefined {
   const ours = conditions.filter((condition) => own(condition, 'type') === 'Valid');
   const observedGeneration = own(status, 'observedGeneration');
   return {
-    fingerprint: digest([
-      ...['currentStatus', 'description', 'observedGeneration'].map((field) => scalar(own(status, field))),
-      ours.flatMap((condition) => scalars(condition, ['status', 'reason', 'message', 'observedGeneration'])),
-      listOf(own(status, 'problems'))
-        .slice(0, mostProblems + 1)
-        .map(
-          (problem) => isJsonObject(problem) && scalars(problem, ['code', 'severity', 'message', 'route']),
+    fingerprint: {
+      validity: digest([
+        ...scalars(status, ['currentStatus', 'description', 'observedGeneration']),
+        ours.flatMap((condition) =>
+          scalars(condition, ['status', 'reason', 'message', 'observedGeneration']),
         ),
-    ]),
+        records(own(status, 'problems'), mostProblems, ['code', 'severity', 'message', 'route']),
+      ]),
+      extent: digest([
+        ...scalars(status, ['problemsCount', 'reachedFromCount']),
+        records(own(status, 'reachedFrom'), mostReached, ['fqdn', 'prefix', 'root', 'tls']),
+      ]),
+    },
     currentStatus: currentStatuses.find((known) => known === own(status, 'currentStatus')),
     observedGeneration: typeof observedGeneration === 'number' ? observedGeneration : undefined,
     valid: ours[0] && readValid(ours[0]),
@@ -67,6 +87,12 @@ const scalar = (value: unknown): unknown => (typeof value === 'object' ? 'not a 
 
 const scalars = (object: JsonObject, fields: readonly string[]): unknown[] =>
   fields.map((field) => scalar(own(object, field)));
+
+/** One more than we would write at most is seen, and differs. */
+const records = (value: unknown, most: number, fields: readonly string[]): unknown[] =>
+  listOf(value)
+    .slice(0, most + 1)
+    .map((record) => isJsonObject(record) && scalars(record, fields));
 
 /** In arrays, undefined and null are the same JSON. */
 const digest = (value: readonly unknown[]): string =>

@@ -25,9 +25,8 @@ export function manualClock(): ManualClock {
     advance(ms) {
       now += ms;
       for (const [key, { at, callback }] of [...timers]) {
-        if (at > now) continue;
-        timers.delete(key);
-        callback();
+        // One that was called before it may have cancelled it.
+        if (at <= now && timers.delete(key)) callback();
       }
     },
   };

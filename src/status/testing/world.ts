@@ -1,6 +1,6 @@
 // A status writer over an API server in memory, with time that passes when a test says so.
 import { setImmediate as turn } from 'node:timers/promises';
-import type { CurrentStatus, Verdict } from '../../dag/model.ts';
+import type { CurrentStatus, Reached, Verdict } from '../../dag/model.ts';
 import { type ObjectKey, objectKey } from '../../dag/objects.ts';
 import { type Problem, problems } from '../../dag/problems.ts';
 import type { ObjectEvent, RawObject } from '../../store/events.ts';
@@ -20,6 +20,10 @@ export function keyOfRoute(id: string): ObjectKey {
 }
 
 export const missing: Problem = problems.SecretMissing({ namespace: 'shop', name: 'cart' });
+
+/** By the route `/` of the root `shop/root`, without TLS. */
+export const reached = (...fqdns: readonly string[]): Reached[] =>
+  fqdns.map((fqdn) => ({ fqdn, prefix: '/', root: 'shop/root', tls: false }));
 
 /** With one problem, and orphaned, unless it is valid. */
 export function verdict(
