@@ -1,6 +1,6 @@
 // Checks what a TLS secret holds the way Envoy will, so that a bad certificate is told to its owner, not to Envoy.
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Certificate } from './model.ts';
+import { createPrivateKey, hash, type KeyObject, X509Certificate } from 'node:crypto';
+import type { Certificate, UpstreamValidation } from './model.ts';
 import type { Secret } from './objects.ts';
 import { pemBlocks, toPem } from './pem.ts';
 import { type Problem, problems } from './problems.ts';
@@ -23,7 +23,7 @@ const leastRsaBits = 2_048;
 const curves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
 /** The authorities that an endpoint's certificate is checked against. */
-export type Authorities = { readonly ca: string } | { readonly malformed: string };
+export type Authorities = Pick<UpstreamValidation, 'ca' | 'fingerprint'> | { readonly malformed: string };
 
 /** Remembers the outcome for a secret as long as the secret's object lives: hosts that share one check it once. */
 export class CertificateChecks {
@@ -44,11 +44,16 @@ export class CertificateChecks {
     const known = this.#authorities.get(secret);
     if (known !== undefined) return known;
     const read = readCertificates(secret.data.get('ca.crt'), { field: 'ca.crt', most: mostAuthorities });
-    const authorities: Authorities = typeof read === 'string' ? { malformed: read } : { ca: pemOf(read) };
+    const authorities = typeof read === 'string' ? { malformed: read } : fingerprinted(pemOf(read));
     this.#authorities.set(secret, authorities);
     return authorities;
   }
 }
+
+const fingerprinted = (ca: string): Authorities => ({
+  ca,
+  fingerprint: hash('sha256', ca, 'base64url').slice(0, 22),
+});
 
 const pemOf = (certificates: readonly X509Certificate[]): string =>
   certificates.map(({ raw }) => toPem('CERTIFICATE', raw)).join('');

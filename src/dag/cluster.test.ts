@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { selfSigned } from '../testing/certificates.ts';
-import { meta, service, serviceReference } from '../testing/objects.ts';
+import { externalNameService, meta, service, serviceReference } from '../testing/objects.ts';
 import { viewOf } from '../testing/view.ts';
 import { CertificateChecks } from './certificate.ts';
 import { clusterOf, type WeightedReference } from './cluster.ts';
 import type { Cluster } from './model.ts';
 import type { KubernetesObject, Secret } from './objects.ts';
 import type { Problem } from './problems.ts';
+import type { GraphSettings } from './view.ts';
 
 const port = { name: 'web', port: 443 };
 const plain: Cluster = { namespace: 'a', service: 's', port: 443, portName: 'web' };
@@ -22,15 +23,21 @@ const annotated = (annotations: Readonly<Record<string, string>>): KubernetesObj
   }),
 });
 
+interface Surroundings {
+  readonly unknownSecrets?: readonly `Secret/${string}/${string}`[];
+  readonly settings?: Pick<GraphSettings, 'externalNames'>;
+}
+
 function clusterFor(
   objects: readonly KubernetesObject[],
   options: Partial<WeightedReference> = {},
-  unknownSecrets: readonly `Secret/${string}/${string}`[] = [],
+  { unknownSecrets = [], settings = {} }: Surroundings = {},
 ) {
   const found: Problem[] = [];
-  const reference = { namespace: 'a', name: 's', port: 443, route: '/', severity: 'error' } as const;
+  const { port: asked = 443 } = options;
+  const reference = { namespace: 'a', name: 's', port: asked, route: '/', severity: 'error' } as const;
   const cluster = clusterOf(
-    { view: viewOf(objects, { unknownSecrets }), checks: new CertificateChecks() },
+    { view: viewOf(objects, { unknownSecrets }), checks: new CertificateChecks(), settings },
     { service: { ...serviceReference('s:443'), ...options }, reference, found },
   );
   return { cluster, codes: found.map(({ code }) => code) };
@@ -122,7 +129,28 @@ describe('validation', () => {
     });
 
   test('a Secret that is not known yet is not missing', () => {
-    const got = clusterFor([tls], { validation }, ['Secret/a/ca']);
+    const got = clusterFor([tls], { validation }, { unknownSecrets: ['Secret/a/ca'] });
     assert.deepEqual(got, { cluster: 'unknown', codes: [] });
+  });
+});
+
+describe('ExternalName', () => {
+  const settings = { externalNames: { ownPorts: new Set([8001]) } };
+  const external = (name: string, port = 443) => [externalNameService('a/s', name, port)];
+
+  test('is where the Service is, once it is allowed', () => {
+    const { cluster, codes } = clusterFor(external('API.example.com.'), {}, { settings });
+    assert.deepEqual([cluster, codes], [{ ...plain, portName: '', externalName: 'api.example.com' }, []]);
+    assert.deepEqual(clusterFor(external('api.example.com')).codes, ['ServiceExternalName']);
+  });
+
+  test('is refused where it leads to ourselves', () => {
+    for (const objects of [external('localhost'), external('kubernetes.default.svc')])
+      assert.deepEqual(clusterFor(objects, {}, { settings }), {
+        cluster: undefined,
+        codes: ['ServiceExternalNameForbidden'],
+      });
+    const own = clusterFor(external('node1.example.com', 8001), { port: 8001 }, { settings });
+    assert.deepEqual(own.codes, ['ServiceExternalNameForbidden']);
   });
 });

@@ -1,23 +1,24 @@
 // A reference to a port of a Service -> Envoy's cluster with all its settings, or what keeps it from being served.
 import type { CertificateChecks } from './certificate.ts';
+import { externalHost, externalNameMistake } from './external-name.ts';
 import type { Cluster, HealthCheck, UpstreamValidation } from './model.ts';
 import type { HealthCheckSpec, Service, ServicePort, ServiceReference } from './objects.ts';
 import { type Problem, problems, type ServiceName } from './problems.ts';
 import { limitsOf, protocolOf } from './upstream.ts';
-import type { ObjectView } from './view.ts';
+import type { GraphSettings, ObjectView } from './view.ts';
 
 /** A Service in the namespace of the object that names it: no other namespace can be named. */
 export interface WeightedReference
-  extends Partial<Pick<ServiceReference, 'strategy' | 'healthCheck' | 'validation'>> {
+  extends Pick<ServiceReference, 'weight' | 'strategy' | 'healthCheck' | 'validation'> {
   readonly name: string;
   /** A port's number, or its name. */
   readonly port: number | string;
-  readonly weight: number | undefined;
 }
 
 export interface ServiceContext {
   readonly view: ObjectView;
   readonly checks: CertificateChecks;
+  readonly settings: Pick<GraphSettings, 'externalNames'>;
 }
 
 export interface Wanted {
@@ -31,7 +32,7 @@ export function clusterOf(context: ServiceContext, wanted: Wanted): Cluster | un
   const { reference, found } = wanted;
   const service = context.view.service(reference.namespace, reference.name);
   const port = service && portOf(service, reference.port);
-  const wrong = problemOf(service, port, reference);
+  const wrong = problemOf(context.settings, { service, port, reference });
   if (wrong !== undefined) found.push(wrong);
   if (wrong !== undefined || service === undefined || port === undefined) return undefined;
   const protocol = protocolOf(service, port);
@@ -41,11 +42,13 @@ export function clusterOf(context: ServiceContext, wanted: Wanted): Cluster | un
   const limits = limitsOf(service, reference, found);
   const strategy = strategies.get(wanted.service.strategy ?? '');
   const { healthCheck } = wanted.service;
+  const externalName = externalHost(service.externalName ?? '');
   return {
     namespace: reference.namespace,
     service: reference.name,
     port: port.port,
     portName: port.name,
+    ...(externalName !== undefined && { externalName }),
     ...(protocol && { protocol }),
     ...(strategy && { strategy }),
     ...(healthCheck && { healthCheck: withDefaults(healthCheck) }),
@@ -94,7 +97,7 @@ function validationOf(
   const authorities = checks.authorities(secret);
   if ('malformed' in authorities)
     return refuse(problems.ValidationCaMalformed(reference, caSecret, authorities.malformed));
-  return { ca: authorities.ca, subjectName };
+  return { ...authorities, subjectName };
 }
 
 /** A number may be used by a TCP and a UDP port at once: TCP is looked for first. */
@@ -105,13 +108,36 @@ function portOf(service: Service, wanted: number | string): ServicePort | undefi
   return named.find(({ protocol }) => protocol === 'TCP') ?? named[0];
 }
 
+interface Target {
+  readonly service: Service | undefined;
+  readonly port: ServicePort | undefined;
+  readonly reference: ServiceName;
+}
+
 function problemOf(
-  service: Service | undefined,
-  port: ServicePort | undefined,
-  reference: ServiceName,
+  settings: ServiceContext['settings'],
+  { service, port, reference }: Target,
 ): Problem | undefined {
   if (service === undefined) return problems.ServiceMissing(reference);
-  if (service.externalName !== undefined) return problems.ServiceExternalName(reference);
+  if (service.externalName !== undefined && settings.externalNames === undefined)
+    return problems.ServiceExternalName(reference);
   if (port === undefined) return problems.ServicePortMissing(reference);
-  return port.protocol === 'TCP' ? undefined : problems.ServicePortNotTcp(reference, port.protocol);
+  if (port.protocol !== 'TCP') return problems.ServicePortNotTcp(reference, port.protocol);
+  return externalProblem(settings, { service, port, reference });
+}
+
+function externalProblem(
+  { externalNames }: ServiceContext['settings'],
+  {
+    service: { externalName },
+    port,
+    reference,
+  }: Target & { readonly service: Service; readonly port: ServicePort },
+): Problem | undefined {
+  if (externalName === undefined) return undefined;
+  const mistake = externalNameMistake(externalName);
+  if (mistake !== undefined) return problems.ServiceExternalNameForbidden(reference, externalName, mistake);
+  if (!externalNames?.ownPorts.has(port.port)) return undefined;
+  const ours = `is asked for at port ${port.port}, one of Contour's or Envoy's own`;
+  return problems.ServiceExternalNameForbidden(reference, externalName, ours);
 }

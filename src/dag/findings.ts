@@ -30,8 +30,10 @@ export class Findings {
       this.#entries.set(key, { root: keyOf(root), own: [], chain: [], prefixes: new Set() });
   }
 
-  own(key: ObjectKey, ...found: readonly Problem[]): void {
-    for (const problem of found) this.#entries.get(key)?.own.push(problem);
+  /** Lists are given as they are: one object can have more problems than a call can have arguments. */
+  own(key: ObjectKey, ...found: readonly (Problem | readonly Problem[])[]): void {
+    const own = this.#entries.get(key)?.own;
+    for (const problem of found.flat()) own?.push(problem);
   }
 
   chain(key: ObjectKey, ...found: readonly Problem[]): void {

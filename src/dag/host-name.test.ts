@@ -6,7 +6,8 @@ const long = `${'a'.repeat(63)}.`.repeat(4);
 
 const names: readonly [text: string, exact: string | undefined, rule: string | undefined][] = [
   ['a.com', 'a.com', 'a.com'],
-  [' A.Com ', 'a.com', 'a.com'],
+  ['A.Com', 'a.com', 'a.com'],
+  [' a.com ', undefined, 'a.com'],
   ['a-1', 'a-1', 'a-1'],
   ['*.a.com', undefined, '*.a.com'],
   ['*.A.com', undefined, '*.a.com'],

@@ -11,8 +11,7 @@ const wildcard = new RegExp(`^\\*(?:\\.${label})+$`, 'i');
 
 /** The one exact DNS name that an fqdn stands for, lower-case; undefined if it isn't one (RFC 1123, at most 253). */
 export function exactHost(fqdn: string): string | undefined {
-  const name = fqdn.trim();
-  return name.length <= longestName && exact.test(name) ? name.toLowerCase() : undefined;
+  return fqdn.length <= longestName && exact.test(fqdn) ? fqdn.toLowerCase() : undefined;
 }
 
 /**

@@ -102,6 +102,8 @@ export interface Cluster {
   readonly port: number;
   /** The Service port's name, by which EndpointSlice ports are found; empty if it has none. */
   readonly portName: string;
+  /** Where the Service is, a lower-case DNS name, instead of the endpoints of its slices. */
+  readonly externalName?: string;
   /** What the Service speaks; default HTTP/1.1 in clear, or for a TcpProxy any bytes. `h2` is over TLS. */
   readonly protocol?: 'h2' | 'h2c' | 'tls';
   /** How an endpoint is chosen; default round robin. `cookie`: a client stays at one endpoint. */
@@ -124,6 +126,8 @@ export interface HealthCheck {
 export interface UpstreamValidation {
   /** Trusted authorities, PEM. */
   readonly ca: string;
+  /** Tells `ca` from others in few bytes. */
+  readonly fingerprint: string;
   readonly subjectName: string;
 }
 

@@ -1,5 +1,11 @@
 // The Kubernetes objects as the graph reads them: decoded, narrow, readonly. The decoder (decode.ts) makes
 // them from untrusted JSON; what it could not read is in `malformed`, never an exception.
+import type { CertificateDelegation } from './api/certificate-delegation.ts';
+import type { TcpProxy, VirtualHostSpec } from './api/ingressroute.ts';
+import type { Route } from './api/route.ts';
+
+export type { TlsSpec, VirtualHostSpec } from './api/ingressroute.ts';
+export type { DelegateSpec, HealthCheckSpec, ServiceReference } from './api/service.ts';
 
 export type Kind =
   | 'IngressRoute'
@@ -39,84 +45,26 @@ export interface UnknownField {
 }
 
 /** contour.heptio.com/v1beta1 IngressRoute. A root if it has a virtualhost. */
-export interface IngressRoute extends Meta {
+export interface IngressRoute extends Meta, Noted {
   readonly kind: 'IngressRoute';
   readonly virtualhost: VirtualHostSpec | undefined;
   readonly routes: readonly RouteSpec[];
   readonly tcpproxy: TcpProxySpec | undefined;
-  /** What concerns the object as a whole; what is wrong inside a route or tcpproxy is in it. */
+}
+
+/** What was found out when a part of an object was read; what is in a smaller part is in that part. */
+export interface Noted {
   readonly malformed: readonly Malformed[];
   readonly unknownFields: readonly UnknownField[];
 }
 
-export interface VirtualHostSpec {
-  readonly fqdn: string;
-  readonly tls: TlsSpec | undefined;
-}
-
-export interface TlsSpec {
-  /** `name` or `namespace/name`; empty if absent. */
-  readonly secretName: string;
-  readonly minimumProtocolVersion: string | undefined;
-  readonly passthrough: boolean;
-}
-
-export interface RouteSpec {
-  readonly match: string;
-  readonly services: readonly ServiceReference[];
-  readonly delegate: DelegateSpec | undefined;
-  readonly enableWebsockets: boolean;
-  readonly permitInsecure: boolean;
-  readonly prefixRewrite: string | undefined;
-  readonly timeoutPolicy: { readonly request: string | undefined } | undefined;
-  readonly retryPolicy:
-    | { readonly count: number | undefined; readonly perTryTimeout: string | undefined }
-    | undefined;
-  readonly malformed: readonly Malformed[];
-  readonly unknownFields: readonly UnknownField[];
-}
-
-export interface TcpProxySpec {
-  readonly services: readonly ServiceReference[];
-  readonly delegate: DelegateSpec | undefined;
-  readonly malformed: readonly Malformed[];
-  readonly unknownFields: readonly UnknownField[];
-}
-
-export interface DelegateSpec {
-  readonly name: string;
-  readonly namespace: string | undefined;
-}
-
-export interface ServiceReference {
-  readonly name: string;
-  readonly port: number;
-  readonly weight: number | undefined;
-  readonly strategy: string | undefined;
-  readonly healthCheck: HealthCheckSpec | undefined;
-  readonly validation:
-    | { readonly caSecret: string | undefined; readonly subjectName: string | undefined }
-    | undefined;
-}
-
-export interface HealthCheckSpec {
-  readonly path: string | undefined;
-  readonly host: string | undefined;
-  readonly intervalSeconds: number | undefined;
-  readonly timeoutSeconds: number | undefined;
-  readonly unhealthyThresholdCount: number | undefined;
-  readonly healthyThresholdCount: number | undefined;
-}
+export type RouteSpec = Route & Noted;
+export type TcpProxySpec = TcpProxy & Noted;
 
 /** contour.heptio.com/v1beta1 TLSCertificateDelegation: namespaces that may use a secret of this one. */
-export interface TLSCertificateDelegation extends Meta {
+export interface TLSCertificateDelegation extends Meta, Noted {
   readonly kind: 'TLSCertificateDelegation';
-  readonly delegations: readonly {
-    readonly secretName: string;
-    readonly targetNamespaces: readonly string[];
-  }[];
-  readonly malformed: readonly Malformed[];
-  readonly unknownFields: readonly UnknownField[];
+  readonly delegations: readonly CertificateDelegation[];
 }
 
 /** networking.k8s.io/v1 Ingress. */

@@ -53,6 +53,7 @@ const all: Record<keyof typeof problems, Problem> = {
   ServicePortMissing: problems.ServicePortMissing(reference),
   ServicePortNotTcp: problems.ServicePortNotTcp(reference, hostile),
   ServiceExternalName: problems.ServiceExternalName(reference),
+  ServiceExternalNameForbidden: problems.ServiceExternalNameForbidden(reference, hostile, 'is an address'),
   ServiceAnnotationInvalid: problems.ServiceAnnotationInvalid(reference, hostile, hostile),
   DurationUnreadable: problems.DurationUnreadable(hostile, 'timeoutPolicy.request', hostile, 'infinity'),
   RetryCountNegative: problems.RetryCountNegative(hostile, -1),

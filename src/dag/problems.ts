@@ -322,7 +322,13 @@ export const problems = {
     problem(of.severity, {
       code: 'ServiceExternalName',
       route: of.route,
-      message: `${service(of)} is refused: Services of type ExternalName are not allowed; use one with a selector`,
+      message: `${service(of)} is refused: Services of type ExternalName are not allowed here; use one with a selector, or have --enable-external-name-service set`,
+    }),
+  ServiceExternalNameForbidden: (of: ServiceName, externalName: string, reason: string) =>
+    problem(of.severity, {
+      code: 'ServiceExternalNameForbidden',
+      route: of.route,
+      message: `${service(of)} is refused: its externalName "${shown(externalName)}" ${reason}`,
     }),
   ServiceAnnotationInvalid: (of: ServiceName, annotation: string, value: string) =>
     warning({

@@ -40,7 +40,7 @@ for (const [services, shares, expected] of cases) {
     const request = { namespace: 'a', websockets: false, route: '/' };
     const references = services.split(' ').map(serviceReference);
     const { action, problems } = forwardTo(
-      { view: viewOf(objects), checks: new CertificateChecks() },
+      { view: viewOf(objects), checks: new CertificateChecks(), settings: {} },
       { ...request, services: references },
     );
     const backends = action.kind === 'forward' ? action.backends : [];
@@ -54,7 +54,7 @@ test('a cluster has the number and the name of its port, however it was named', 
   for (const port of [90, 'web']) {
     const services = [{ name: 'two', port, weight: undefined }];
     const { action } = forwardTo(
-      { view: viewOf(objects), checks: new CertificateChecks() },
+      { view: viewOf(objects), checks: new CertificateChecks(), settings: {} },
       {
         namespace: 'a',
         services,

@@ -43,7 +43,8 @@ export function verdictOf(
     currentStatus,
     description,
     problems: found,
-    problemsCount: found.length + omitted + Math.max(0, ...reports.map((report) => report.omitted)),
+    problemsCount:
+      found.length + omitted + reports.reduce((most, report) => Math.max(most, report.omitted), 0),
     ...reachedFrom(reports),
   };
 }

@@ -36,4 +36,9 @@ export interface GraphSettings {
   /** permitInsecure is ignored. */
   readonly disablePermitInsecure: boolean;
   readonly prefixMatch: 'segment' | 'string';
+  /** Undefined: Services of type ExternalName are refused. */
+  readonly externalNames?: {
+    /** Of the control plane and of Envoy, which would be reached by a name of the node. */
+    readonly ownPorts: ReadonlySet<number>;
+  };
 }

@@ -7,7 +7,9 @@ import {
   hostOfResource,
   hostOfScope,
   isScope,
+  listenerName,
   missingCluster,
+  prefetchName,
   resourcesOf,
   scopeKey,
   scopeName,
@@ -40,7 +42,13 @@ test('names and keys of scopes are one to one', () => {
 
 test('the resources of a host lead back to it, those of no host to none', () => {
   for (const resource of resourcesOf('*.a.com')) assert.equal(hostOfResource(resource), '*.a.com');
-  assert.equal(hostOfResource({ type: typeUrl.cluster, name: 'ns/service/80/hash' }), undefined);
+  for (const of of [
+    { type: typeUrl.cluster, name: 'ns/service/80/hash' },
+    { type: typeUrl.listener, name: listenerName('https') },
+    { type: typeUrl.listener, name: prefetchName },
+  ]) {
+    assert.equal(hostOfResource(of), undefined);
+  }
 });
 
 test('a scope is known by its type', () => {
@@ -60,6 +68,25 @@ test('equal settings in another order give the same names', () => {
   assert.equal(clusterName(reordered), clusterName(cluster('cart')));
 });
 
+test('settings inside of settings, too', () => {
+  const healthCheck = {
+    ...{ path: '/', host: 'h', intervalSeconds: 1 },
+    ...{ timeoutSeconds: 1, unhealthyThreshold: 1, healthyThreshold: 1 },
+  };
+  const reversed = { ...healthCheck };
+  for (const [field, value] of Object.entries(healthCheck).reverse()) {
+    Reflect.deleteProperty(reversed, field);
+    Reflect.set(reversed, field, value);
+  }
+  assert.notEqual(JSON.stringify(reversed), JSON.stringify(healthCheck));
+  const named = (check: typeof healthCheck) => clusterName(cluster('cart', { healthCheck: check }));
+  assert.equal(named(reversed), named(healthCheck));
+});
+
+test('a cluster without settings keeps its name for good', () => {
+  assert.equal(clusterName(cluster('cart')), 'shop/cart/80/cb0597bfaaec');
+});
+
 test('no two clusters share a name or the name of their endpoints', () => {
   const clusters = [
     cluster('cart'),
@@ -68,6 +95,15 @@ test('no two clusters share a name or the name of their endpoints', () => {
     cluster('cart', { portName: '' }),
     cluster('cart', { port: 81, portName: '' }),
     cluster('cart', { namespace: 'other' }),
+    cluster('cart', { protocol: 'tls' }),
+    cluster('cart', { protocol: 'h2' }),
+    cluster('cart', { strategy: 'cookie' }),
+    cluster('cart', { externalName: 'api.example.com' }),
+    cluster('cart', { limits: { maxRequests: 1 } }),
+    cluster('cart', { limits: { maxRetries: 1 } }),
+    cluster('cart', { validation: { ca: 'a', fingerprint: '1', subjectName: 'x' } }),
+    cluster('cart', { validation: { ca: 'a', fingerprint: '1', subjectName: 'y' } }),
+    cluster('cart', { validation: { ca: 'b', fingerprint: '2', subjectName: 'y' } }),
   ];
   assert.equal(new Set(clusters.map(clusterName)).size, clusters.length);
   assert.equal(new Set(clusters.map(endpointsName)).size, clusters.length);

@@ -20,26 +20,42 @@ export const missingCluster = 'missing-service';
 
 export const scopeName = (scheme: Scheme, host: string): string => `${scheme}/${host}`;
 
+export const listenerName = (scheme: Scheme): string => `ingress_${scheme}`;
+
+/** The listener that keeps certificates ready. */
+export const prefetchName = 'prefetch';
+
+/** The listener in which Envoy judges the filter chain of a host alone. */
+export const checkName = (host: string): string => `check/${host}`;
+
 /** What a resource is found by. */
 type ResourceKey = Pick<Resource, 'type' | 'name'>;
 
-/** The resources that a host may have for itself: both scopes and its certificate. */
+/** The resources that a host may have for itself: both scopes, its certificate, and what judges its filter chain. */
 export const resourcesOf = (host: string): readonly ResourceKey[] => [
   { type: typeUrl.scope, name: scopeName('http', host) },
   { type: typeUrl.scope, name: scopeName('https', host) },
   { type: typeUrl.secret, name: host },
+  { type: typeUrl.listener, name: checkName(host) },
 ];
 
 /** The host that has the resource for itself; undefined: it has none. */
 export function hostOfResource(resource: ResourceKey): string | undefined {
   if (isScope(resource)) return hostOfScope(resource.name);
+  if (isListener(resource)) return hostOfCheck(resource.name);
   return resource.type === typeUrl.secret ? resource.name : undefined;
 }
+
+/** The host of a listener's name; undefined: it is that of all hosts. */
+export const hostOfCheck = (name: string): string | undefined =>
+  name.startsWith(checkName('')) ? name.slice(checkName('').length) : undefined;
 
 /** The host of a scope's name. */
 export const hostOfScope = (name: string): string => name.slice(name.indexOf('/') + 1);
 
 export const isScope = (resource: Pick<Resource, 'type'>): boolean => resource.type === typeUrl.scope;
+
+export const isListener = (resource: Pick<Resource, 'type'>): boolean => resource.type === typeUrl.listener;
 
 /**
  * What the listener's header extraction yields for a request to `host`. Over TLS an exact host's key has the server
@@ -73,8 +89,15 @@ export const serviceKey = (of: { readonly namespace: string; readonly service: s
 
 /** 48 bits over every field; a field that is undefined counts as absent, so a new setting renames nothing. */
 function settingsHash(cluster: Cluster): string {
-  const settings = Object.entries(cluster)
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return hash('sha256', JSON.stringify(settings), 'hex').slice(0, 12);
+  const { validation, ...others } = cluster;
+  // Authorities have a fingerprint beside them, and names are made often.
+  const settings = { ...others, validation: validation && { ...validation, ca: undefined } };
+  return hash('sha256', JSON.stringify(fieldsOf(settings)), 'hex').slice(0, 12);
 }
+
+/** In one order however the settings were put together. Recursive: settings are two levels deep. */
+const fieldsOf = (settings: object): readonly unknown[] =>
+  Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, value]) => [field, typeof value === 'object' ? fieldsOf(value) : value]);

@@ -1,11 +1,7 @@
 // The real Envoy takes what we give it, and its statistics listener serves no more than it should.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { fromBinary, toJson } from '@bufbuild/protobuf';
 import { BootstrapSchema } from '@envoyproxy/protos/envoy/config/bootstrap/v3/bootstrap_pb.js';
 import { ClusterSchema } from '@envoyproxy/protos/envoy/config/cluster/v3/cluster_pb.js';
@@ -18,6 +14,7 @@ import { startRealEnvoy } from '../testing/real-envoy.ts';
 import { type BootstrapSettings, bootstrap, bootstrapJson, defaultLimits } from './bootstrap.ts';
 import { registry } from './json.ts';
 import { cluster, createWorld, forward, plainHost, route } from './testing/fixtures.ts';
+import { validate } from './testing/validate.ts';
 import { typeUrl } from './type-url.ts';
 
 const settings: BootstrapSettings = {
@@ -28,20 +25,6 @@ const settings: BootstrapSettings = {
   stats: { address: '::', port: 8002 },
   ...defaultLimits,
 };
-
-/** Rejects with Envoy's words if it refuses the files; `files` are written beside the bootstrap. */
-async function validate(make: (directory: string) => string, files: Readonly<Record<string, string>> = {}) {
-  const directory = await mkdtemp(join(tmpdir(), 'validate-'));
-  try {
-    for (const [name, text] of Object.entries({ ...files, 'bootstrap.json': make(directory) })) {
-      await writeFile(join(directory, name), text);
-    }
-    const file = join(directory, 'bootstrap.json');
-    await promisify(execFile)(envoyPath(), ['--mode', 'validate', '-c', file, '--use-dynamic-base-id']);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
 
 test('the bootstrap', () => validate(() => bootstrapJson(settings)));
 

@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create, toJson } from '@bufbuild/protobuf';
 import { RouteSchema } from '@envoyproxy/protos/envoy/config/route/v3/route_components_pb.js';
-import type { Action, Route } from '../dag/model.ts';
+import type { Action, Route, RoutePolicy } from '../dag/model.ts';
 import { clusterName, missingCluster } from './names.ts';
-import { envoyRoute, notFoundRoute } from './route.ts';
+import { envoyRoutes, notFoundRoute } from './route.ts';
 import { cluster, forward, route } from './testing/fixtures.ts';
 
-const json = (of: Route, redirectPort?: number) =>
-  JSON.parse(JSON.stringify(toJson(RouteSchema, create(RouteSchema, envoyRoute(of, { redirectPort })))));
+const all = (of: Route, redirectPort?: number) =>
+  envoyRoutes(of, { redirectPort }).map((one) =>
+    JSON.parse(JSON.stringify(toJson(RouteSchema, create(RouteSchema, one)))),
+  );
+const json = (of: Route, redirectPort?: number) => all(of, redirectPort)[0];
 const unavailable: Action = { kind: 'respond', status: 503 };
 
 const matches = [
@@ -85,4 +88,59 @@ test('the catch-all takes every path and has a name', () => {
     match: { prefix: '/' },
     directResponse: { status: 404 },
   });
+});
+
+const rewrites = [
+  ['prefix', '/blog', '/v1', ['pathSeparatedPrefix /blog -> /v1']],
+  ['prefix', '/blog', '/v1/', ['prefix /blog/ -> /v1/', 'path /blog -> /v1/']],
+  ['prefix', '/blog', '/', ['prefix /blog/ -> /', 'path /blog -> /']],
+  ['prefix', '/blog/', '/v1', ['prefix /blog/ -> /v1/']],
+  ['prefix', '/', '/v1', ['prefix / -> /v1/']],
+  ['prefix', '/', '/', ['prefix / -> /']],
+  ['prefix', '/', '/v1/', ['prefix / -> /v1/']],
+  ['prefix', '/blog', '//', ['prefix /blog/ -> /', 'path /blog -> /']],
+  ['prefix', '/blog/', '/v1///', ['prefix /blog/ -> /v1/']],
+  ['prefix', '/blog', '/v1/x', ['pathSeparatedPrefix /blog -> /v1/x']],
+  ['string-prefix', '/blog/', '/v1', ['prefix /blog/ -> /v1/']],
+  ['string-prefix', '/blog', '/', ['prefix /blog/ -> /', 'prefix /blog -> /']],
+  ['string-prefix', '/blog', '/v1', ['prefix /blog -> /v1']],
+] as const;
+
+for (const [kind, path, prefixRewrite, expected] of rewrites) {
+  test(`${kind} ${path} rewritten to ${prefixRewrite}`, () => {
+    const action: Action = { ...forward(cluster('blog')), policy: { prefixRewrite } };
+    const got = all(route(path, action, kind)).map(({ name, match, route: to }) => {
+      assert.equal(name, `IngressRoute/shop/root ${path}`);
+      return `${Object.entries(match).flat().join(' ')} -> ${to.prefixRewrite}`;
+    });
+    assert.deepEqual(got, expected);
+  });
+}
+
+const policies: readonly (readonly [name: string, policy: RoutePolicy, expected: object])[] = [
+  ['a time', { timeoutMs: 1_500 }, { timeout: '1.500s' }],
+  [
+    'a time so long that Envoy would end it as idle',
+    { timeoutMs: 600_000 },
+    { timeout: '600s', idleTimeout: '660s' },
+  ],
+  ['ten years', { timeoutMs: 315_360_000_000 }, { timeout: '315360000s', idleTimeout: '315360060s' }],
+  ['no limit', { timeoutMs: 'infinity' }, { timeout: '0s', idleTimeout: '0s' }],
+  ['tries', { retry: { count: 3 } }, { retryPolicy: { retryOn: '5xx', numRetries: 3 } }],
+  [
+    'tries of so long',
+    { retry: { count: 1, perTryTimeoutMs: 200 } },
+    { retryPolicy: { retryOn: '5xx', numRetries: 1, perTryTimeout: '0.200s' } },
+  ],
+];
+for (const [name, policy, expected] of policies)
+  test(`policy: ${name}`, () => {
+    const action: Action = { ...forward(cluster('blog')), policy };
+    assert.deepEqual(json(route('/', action)).route, { cluster: clusterName(cluster('blog')), ...expected });
+  });
+
+test('a client stays at one endpoint if any of the Services asks for it', () => {
+  const sticky = cluster('blog', { strategy: 'cookie' });
+  const cookie = { name: 'X-Contour-Session-Affinity', path: '/', ttl: '0s' };
+  assert.deepEqual(json(route('/', forward(cluster('web'), sticky))).route.hashPolicy, [{ cookie }]);
 });

@@ -2,12 +2,20 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   RedirectAction_RedirectResponseCode,
+  type RouteAction_HashPolicySchema,
   type RouteAction_UpgradeConfigSchema,
   type RouteActionSchema,
   type RouteMatchSchema,
   type RouteSchema,
 } from '@envoyproxy/protos/envoy/config/route/v3/route_components_pb.js';
-import { type Action, type Backend, type PathMatch, type Route, unreachable } from '../dag/model.ts';
+import {
+  type Action,
+  type Backend,
+  type PathMatch,
+  type Route,
+  type RoutePolicy,
+  unreachable,
+} from '../dag/model.ts';
 import { clusterName, missingCluster } from './names.ts';
 
 export type EnvoyRoute = MessageInitShape<typeof RouteSchema>;
@@ -24,14 +32,19 @@ export interface RouteSettings {
 
 /**
  * The name tells access logs whose route answered: the object and its match. It is never empty, since requests
- * without a route name are taken for requests without a scope.
+ * without a route name are taken for requests without a scope. A route whose prefix is rewritten may be two of Envoy's.
  */
-export function envoyRoute(route: Route, settings: RouteSettings): EnvoyRoute {
-  return {
-    name: `${route.source} ${route.match.path}`,
-    match: pathMatch(route.match),
-    action: routeAction(route.action, settings),
-  };
+export function envoyRoutes(route: Route, settings: RouteSettings): readonly EnvoyRoute[] {
+  const { match, action, source } = route;
+  const name = `${source} ${match.path}`;
+  const rewrite = action.kind === 'forward' ? action.policy?.prefixRewrite : undefined;
+  if (rewrite === undefined || match.kind === 'exact' || match.kind === 'regex')
+    return [{ name, match: pathMatch(match), action: routeAction(action, settings) }];
+  return rewrites({ ...match, kind: match.kind }, rewrite).map((rewritten) => ({
+    name,
+    match: rewritten.match,
+    action: routeAction(action, { ...settings, prefixRewrite: rewritten.prefixRewrite }),
+  }));
 }
 
 /**
@@ -53,6 +66,32 @@ export function unavailableRoute(name: string): EnvoyRoute {
     match: { pathSpecifier: { case: 'prefix', value: '/' } },
     action: { case: 'directResponse', value: { status: 503 } },
   };
+}
+
+interface Rewrite {
+  readonly match: MessageInitShape<typeof RouteMatchSchema>;
+  readonly prefixRewrite: string;
+}
+
+/**
+ * Envoy replaces the matched text and nothing else, so what is replaced has to end at a slash where the new prefix does:
+ * `/blog` with `/` are `/blog/` with `/`, and `/blog` itself.
+ */
+function rewrites(
+  match: Extract<PathMatch, { readonly kind: 'prefix' | 'string-prefix' }>,
+  rewrite: string,
+): readonly Rewrite[] {
+  const { kind, path } = match;
+  const prefixRewrite = rewrite.replace(/(?<!\/)\/+$/, '/');
+  const endsAtSlash = prefixRewrite.endsWith('/');
+  if (path.endsWith('/'))
+    return [{ match: pathMatch(match), prefixRewrite: endsAtSlash ? prefixRewrite : `${prefixRewrite}/` }];
+  if (!endsAtSlash) return [{ match: pathMatch(match), prefixRewrite }];
+  const itself: PathMatch = kind === 'prefix' ? { kind: 'exact', path } : match;
+  return [
+    { match: pathMatch({ kind: 'string-prefix', path: `${path}/` }), prefixRewrite },
+    { match: pathMatch(itself), prefixRewrite },
+  ];
 }
 
 function pathMatch(match: PathMatch): MessageInitShape<typeof RouteMatchSchema> {
@@ -79,10 +118,14 @@ function segmentPrefix(
     : { case: 'prefix', value: path };
 }
 
-function routeAction(action: Action, settings: RouteSettings): NonNullable<EnvoyRoute['action']> {
+interface ActionSettings extends RouteSettings {
+  readonly prefixRewrite?: string;
+}
+
+function routeAction(action: Action, settings: ActionSettings): NonNullable<EnvoyRoute['action']> {
   switch (action.kind) {
     case 'forward':
-      return { case: 'route', value: forward(action) };
+      return { case: 'route', value: { ...forward(action), prefixRewrite: settings.prefixRewrite ?? '' } };
     case 'redirect-to-https':
       return {
         case: 'redirect',
@@ -104,12 +147,56 @@ const websocket: MessageInitShape<typeof RouteAction_UpgradeConfigSchema> = {
   enabled: true,
 };
 
-function forward(action: Forward): MessageInitShape<typeof RouteActionSchema> {
+type EnvoyRouteAction = MessageInitShape<typeof RouteActionSchema>;
+
+function forward(action: Forward): EnvoyRouteAction {
   return {
     clusterSpecifier: clusterSpecifier(action.backends),
     upgradeConfigs: action.websockets ? [websocket] : [],
+    hashPolicy: action.backends.some(({ cluster }) => cluster?.strategy === 'cookie') ? [affinity] : [],
+    ...timeoutOf(action.policy),
+    ...retriesOf(action.policy),
   };
 }
+
+/** Keeps a client at one endpoint for as long as its browser runs: the cookie has no end of its own. */
+const affinity: MessageInitShape<typeof RouteAction_HashPolicySchema> = {
+  policySpecifier: {
+    case: 'cookie',
+    value: { name: 'X-Contour-Session-Affinity', path: '/', ttl: { seconds: 0n } },
+  },
+};
+
+/** Envoy answers 408 when nothing was sent in either direction for so long, unless the route says otherwise. */
+const longestSilenceMs = 5 * 60_000;
+/** So that a time limit is always over first, and the answer is 504. */
+const silenceBeyondMs = 60_000;
+/** Envoy takes no time at all for no limit. */
+const noLimit = { seconds: 0n };
+
+/** The time counts from the end of the request, so it never ends an upgraded connection: its request has no end. */
+function timeoutOf({ timeoutMs }: RoutePolicy = {}): Pick<EnvoyRouteAction, 'timeout' | 'idleTimeout'> {
+  if (timeoutMs === undefined) return {};
+  if (timeoutMs === 'infinity') return { timeout: noLimit, idleTimeout: noLimit };
+  const timeout = durationOf(timeoutMs);
+  return timeoutMs < longestSilenceMs
+    ? { timeout }
+    : { timeout, idleTimeout: durationOf(timeoutMs + silenceBeyondMs) };
+}
+
+function retriesOf({ retry }: RoutePolicy = {}): Pick<EnvoyRouteAction, 'retryPolicy'> {
+  if (retry === undefined) return {};
+  const { count, perTryTimeoutMs } = retry;
+  return {
+    retryPolicy: {
+      retryOn: '5xx',
+      numRetries: count,
+      ...(perTryTimeoutMs !== undefined && { perTryTimeout: durationOf(perTryTimeoutMs) }),
+    },
+  };
+}
+
+const durationOf = (ms: number) => ({ seconds: BigInt(Math.floor(ms / 1_000)), nanos: (ms % 1_000) * 1e6 });
 
 function clusterSpecifier(
   backends: readonly Backend[],

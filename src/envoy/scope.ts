@@ -14,7 +14,13 @@ import {
   scopeName,
   wildFilter,
 } from './names.ts';
-import { type EnvoyRoute, envoyRoute, notFoundRoute, type RouteSettings, unavailableRoute } from './route.ts';
+import {
+  type EnvoyRoute,
+  envoyRoutes,
+  notFoundRoute,
+  type RouteSettings,
+  unavailableRoute,
+} from './route.ts';
 import { typeUrl } from './type-url.ts';
 
 const disabled = pack(FilterConfigSchema, { disabled: true });
@@ -30,7 +36,10 @@ export function scopedRouteConfiguration(
   routes: readonly Route[],
   settings: RouteSettings,
 ): MessageInitShape<typeof ScopedRouteConfigurationSchema> {
-  return scopeOf(scheme, host, [...routes.map((route) => envoyRoute(route, settings)), notFoundRoute(host)]);
+  return scopeOf(scheme, host, [
+    ...routes.flatMap((route) => envoyRoutes(route, settings)),
+    notFoundRoute(host),
+  ]);
 }
 
 function scopeOf(

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { mostRoutes } from '../api/ingressroute.ts';
+import { mostServices } from '../api/service.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { longestText } from './fields.ts';
 import { decode } from './index.ts';
-import { mostRoutes, mostServices } from './ingressroute.ts';
 
 function decodeOne<K extends KubernetesObject['kind']>(kind: K, raw: object) {
   const decoded = decode({ ...raw });
@@ -18,11 +19,9 @@ function decodeOne<K extends KubernetesObject['kind']>(kind: K, raw: object) {
 const contour = 'contour.heptio.com/v1beta1';
 const metadata = { namespace: 'a', name: 'x' };
 const noRoute = {
-  ...{ services: [], delegate: undefined, enableWebsockets: false, permitInsecure: false },
-  ...{ prefixRewrite: undefined, timeoutPolicy: undefined, retryPolicy: undefined },
+  ...{ services: [], enableWebsockets: false, permitInsecure: false },
   ...{ malformed: [], unknownFields: [] },
 };
-const noService = { strategy: undefined, healthCheck: undefined, validation: undefined };
 const route = (spec: unknown) =>
   decodeOne('IngressRoute', { apiVersion: contour, kind: 'IngressRoute', metadata, spec });
 
@@ -59,20 +58,20 @@ describe('decode: IngressRoute', () => {
       annotations: new Map([['contour.heptio.com/ingress.class', 'c']]),
       virtualhost: {
         fqdn: 'A.com',
-        tls: { secretName: 's', minimumProtocolVersion: undefined, passthrough: true },
+        tls: { secretName: 's', passthrough: true },
       },
-      tcpproxy: { services: [], delegate: undefined, malformed: [], unknownFields: [] },
+      tcpproxy: { services: [], malformed: [], unknownFields: [] },
       routes: [
         {
           ...noRoute,
           match: '/',
-          services: [{ ...noService, name: 's', port: 80, weight: 0 }],
+          services: [{ name: 's', port: 80, weight: 0 }],
           permitInsecure: true,
         },
         {
           ...noRoute,
           match: '/d',
-          delegate: { name: 'child', namespace: undefined },
+          delegate: { name: 'child' },
           enableWebsockets: true,
         },
       ],

@@ -1,8 +1,8 @@
 // Reads fields of untrusted JSON: what has the wrong type becomes a note with its path, never an exception.
+import { longestText } from '../api/kinds.ts';
 import type { Malformed } from '../objects.ts';
 
-/** Longest string of a spec, in UTF-16 units; the CRD has the same limit. */
-export const longestText = 2_048;
+export { longestText };
 
 const largestInteger = 2 ** 31 - 1;
 
@@ -14,6 +14,13 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 /** An own property; null is absent, as in Kubernetes. */
 export function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
+}
+
+/** Notes of one part of an object: nobody reads more, and an object has room for a million. */
+const mostMalformed = 100;
+
+export function noteMalformed(notes: Malformed[], note: Malformed): void {
+  if (notes.length < mostMalformed) notes.push(note);
 }
 
 /** A JSON object with its path and the list that takes what could not be read. */
@@ -43,7 +50,7 @@ export class Fields {
   }
 
   note(key: string, message: string): undefined {
-    this.malformed.push({ path: this.at(key), message });
+    noteMalformed(this.malformed, { path: this.at(key), message });
     return undefined;
   }
 
@@ -59,8 +66,8 @@ export class Fields {
   integer(key: string): number | undefined {
     const value = own(this.#object, key);
     if (value === undefined) return undefined;
-    if (typeof value !== 'number' || !Number.isInteger(value)) return this.note(key, 'must be an integer');
-    return Math.abs(value) <= largestInteger ? value : this.note(key, 'is out of range');
+    const wrong = wrongInteger(value);
+    return typeof value === 'number' && wrong === undefined ? value : this.note(key, wrong ?? '');
   }
 
   /** False if absent or not a boolean. */
@@ -113,7 +120,14 @@ export class Fields {
   }
 }
 
-function wrongText(value: unknown): string | undefined {
+/** Undefined: it is an integer of 32 bits. */
+export function wrongInteger(value: unknown): string | undefined {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return 'must be an integer';
+  return Math.abs(value) <= largestInteger ? undefined : 'is out of range';
+}
+
+/** Undefined: it is a string of well-formed Unicode within the limit. */
+export function wrongText(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be a string';
   if (value.length > longestText) return `is longer than ${longestText} characters`;
   return value.isWellFormed() ? undefined : 'must be well-formed Unicode';

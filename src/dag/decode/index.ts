@@ -18,8 +18,11 @@ type Decoder = (
 ) => KubernetesObject | readonly KubernetesObject[];
 
 const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
-  ['contour.heptio.com/v1beta1/IngressRoute', decodeIngressRoute],
-  ['contour.heptio.com/v1beta1/TLSCertificateDelegation', decodeDelegation],
+  ['contour.heptio.com/v1beta1/IngressRoute', (meta, _object, raw) => decodeIngressRoute(meta, raw)],
+  [
+    'contour.heptio.com/v1beta1/TLSCertificateDelegation',
+    (meta, _object, raw) => decodeDelegation(meta, raw),
+  ],
   ['networking.k8s.io/v1/Ingress', decodeIngress],
   ['networking.k8s.io/v1/IngressClass', decodeIngressClass],
   ['discovery.k8s.io/v1/EndpointSlice', decodeEndpointSlice],

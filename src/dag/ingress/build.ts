@@ -54,7 +54,7 @@ function effectiveRules({ hosts, findings, host }: Context, ingress: Ingress): I
     if (rules.has(id)) found.push(problems.Shadowed(rule.match.path));
     rules.set(id, rule);
   }
-  findings.own(key, ...found);
+  findings.own(key, found);
   return rules.values();
 }
 
@@ -73,7 +73,7 @@ function routeOf(
   }
   holders.set(matchKey(match), source);
   const { action, problems: found } = backendAction(context, ingress, { backend, path: match.path });
-  findings.own(source, ...found);
+  findings.own(source, found);
   return { match, action, source, chain: [] };
 }
 

@@ -45,7 +45,7 @@ export function buildRoot(context: RootContext, root: IngressRoute): BuiltRoot {
     : buildRoutes(context, root, terms.tls);
   const { findings } = context;
   const key = keyOf(root);
-  findings.own(key, ...terms.problems);
+  findings.own(key, terms.problems);
   if (!terms.problems.some(({ severity }) => severity === 'error')) return built;
   findings.chainOfAll(key, problems.RootNotServed(root));
   return { ...nothing, decidesTls: built.decidesTls, incomplete: built.incomplete };

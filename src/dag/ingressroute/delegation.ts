@@ -171,7 +171,7 @@ class Walk {
     const inspected = inspect(object);
     const { findings } = this.#context;
     findings.reached(object, this.#root);
-    findings.own(inspected.key, ...inspected.problems);
+    findings.own(inspected.key, inspected.problems);
     this.#inspections.set(inspected.key, inspected);
     this.#unexamined.set(inspected.key, new Unexamined(inspected.entries));
     return inspected;
@@ -202,7 +202,7 @@ class Walk {
     const { namespace } = inspection.object;
     const { services } = target;
     const resolved = forwardTo(this.#context, { namespace, services, websockets, policy, route: match });
-    this.#context.findings.own(inspection.key, ...resolved.problems);
+    this.#context.findings.own(inspection.key, resolved.problems);
     if (resolved.incomplete) this.#incomplete = true;
     return resolved.action;
   }

@@ -54,7 +54,7 @@ export function inspect(object: IngressRoute): Inspection {
     }
     if (!/[A-Za-z0-9/]$/.test(route.match)) found.push(problems.MatchEnding(route.match));
     const own = routeProblems(route);
-    found.push(...own);
+    for (const problem of own) found.push(problem);
     const fails = own.some(({ severity }) => severity === 'error');
     entries.push(entryOf(route, object.namespace, fails ? 'fails' : 'serves'));
   }

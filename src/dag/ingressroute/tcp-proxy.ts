@@ -57,14 +57,14 @@ function enter(findings: Findings, root: IngressRoute, object: IngressRoute): vo
   const key = keyOf(object);
   findings.reached(object, root);
   findings.led(key, '');
-  findings.own(key, ...wholeProblems(object));
+  findings.own(key, wholeProblems(object));
 }
 
 /** Undefined: something is wrong with it, or with a delegated object as a whole. */
 function usableTcpProxy(object: IngressRoute, findings: Findings): TcpProxySpec | undefined {
   const { tcpproxy, virtualhost } = object;
   const own = tcpproxy ? tcpProxyProblems(tcpproxy) : [];
-  findings.own(keyOf(object), ...own);
+  findings.own(keyOf(object), own);
   const all = virtualhost ? own : [...own, ...wholeProblems(object)];
   return all.some(({ severity }) => severity === 'error') ? undefined : tcpproxy;
 }
@@ -115,6 +115,6 @@ function tcpProxyProblems({
 function served(context: Context, object: IngressRoute, { services }: TcpProxySpec): Resolved {
   const { namespace } = object;
   const resolved = resolveServices(context, { namespace, services, route: undefined });
-  context.findings.own(keyOf(object), ...resolved.problems);
+  context.findings.own(keyOf(object), resolved.problems);
   return resolved;
 }
