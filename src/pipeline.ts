@@ -4,7 +4,7 @@ import { createGraph } from './dag/graph.ts';
 import type { Verdict } from './dag/model.ts';
 import type { ObjectKey } from './dag/objects.ts';
 import type { GraphSettings } from './dag/view.ts';
-import { isScope } from './envoy/names.ts';
+import { isListener, isScope } from './envoy/names.ts';
 import { createTranslator, type EnvoySettings } from './envoy/translate.ts';
 import { refusalOf } from './refusal.ts';
 import type { Clock } from './runtime/clock.ts';
@@ -12,7 +12,7 @@ import type { EventSink, ObjectEvent } from './store/events.ts';
 import { createStore, type StoreSettings } from './store/store.ts';
 import { createBatch } from './xds/batch.ts';
 import { type Cache, createCache } from './xds/cache.ts';
-import type { Resource } from './xds/resource.ts';
+import type { Changes } from './xds/resource.ts';
 
 export interface PipelineSettings {
   readonly store: StoreSettings;
@@ -43,7 +43,7 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
   const cache: Cache = createCache();
   const batch = createBatch();
   const services = new Set<string>();
-  const accepted = new Map<string, Resource>();
+  const answers = new Map<string, () => Changes>();
   const verdicts = new Map<ObjectKey, Verdict | undefined>();
   let synced = false;
   let scheduled = false;
@@ -54,9 +54,9 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
     const delta = graph.rebuild(() => clock.now() >= start + turnMs);
     batch.add(translator.endpoints([...services]));
     batch.add(translator.hosts(delta.hosts));
-    for (const scope of accepted.values()) batch.add(translator.keep(scope.name, scope.requires));
+    for (const answer of answers.values()) batch.add(answer());
     services.clear();
-    accepted.clear();
+    answers.clear();
     const complete = graph.pending() === 0;
     if (synced && (cache.open || complete)) cache.apply(batch.take());
     for (const [object, verdict] of delta.verdicts) verdicts.set(object, verdict);
@@ -99,14 +99,15 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
   cache.subscribe({
     changed() {},
     accepted(resource) {
-      if (!isScope(resource)) return;
-      accepted.set(resource.name, resource);
+      if (!isScope(resource) && !isListener(resource)) return;
+      answers.set(`accepted ${resource.name}`, () => translator.accepted(resource));
       schedule();
     },
     rejected(resource, reason) {
+      if (isListener(resource) && reason !== undefined)
+        answers.set(`refused ${resource.name}`, () => translator.refused(resource));
       const refusal = refusalOf(cache, resource, reason);
-      if (refusal === undefined) return;
-      graph.refuse(refusal.host, refusal.reason);
+      if (refusal !== undefined) graph.refuse(refusal.host, refusal.reason);
       schedule();
     },
   });

@@ -44,6 +44,7 @@ export async function startControlPlane(
         useProxyProtocol: false,
         numTrustedHops: 0,
         redirectPort: undefined,
+        minimumTlsVersion: '1.2',
       },
     },
     systemClock,

@@ -11,6 +11,8 @@ import type { Manifest } from './manifests.ts';
 export interface InProcess {
   /** Of the control plane that runs now. */
   readonly pipeline: Pipeline;
+  /** The control plane that runs now. */
+  readonly control: ControlPlane;
   readonly envoy: RealEnvoy;
   /** Ports of the listeners. */
   readonly port: number;
@@ -46,6 +48,9 @@ export async function startInProcess(initial: readonly Manifest[]): Promise<InPr
     ...{ envoy, port, https },
     get pipeline() {
       return current.pipeline;
+    },
+    get control() {
+      return current;
     },
     apply: (...manifests) => current.apply(...manifests),
     async restart(objects) {

@@ -58,6 +58,11 @@ export const outcomeFlags = {
     group: entrance,
     about: 'every connection must begin with a PROXY protocol header',
   }),
+  'tls-minimum-protocol-version': valued(
+    kinds.tlsVersion,
+    { group: entrance, about: 'oldest version of TLS that clients may use where an object says nothing' },
+    '1.2',
+  ),
   'num-trusted-hops': valued(
     kinds.count,
     { group: entrance, about: 'proxies in front of Envoy whose X-Forwarded-For is believed' },
@@ -151,6 +156,35 @@ export const translateFlags = {
   'show-secrets': toggle({ group: result, about: 'print private keys instead of [redacted]' }),
   ...outcomeFlags,
   ...configPath,
+};
+
+/** Only those of `outcomeFlags` that a verdict depends on. */
+export const validateFlags = {
+  output: choice(['table', 'json'], { group: result, about: 'form of the output; -o for short' }),
+  strict: toggle({ group: result, about: 'warnings and orphaned objects end with code 1, too' }),
+  ignore: repeated(kinds.codes, {
+    group: result,
+    about: 'leave out problems of these codes, such as ServiceMissing; may be repeated',
+  }),
+  namespace: optional(kinds.namespace, {
+    group: source,
+    about:
+      "namespace of objects that say none; -n for short (default: the kubeconfig context's with --against-cluster, else default)",
+  }),
+  'against-cluster': toggle({
+    group: source,
+    about: 'judge the files as if they were applied to a cluster, which is only read',
+  }),
+  kubeconfig: optional(kinds.path, {
+    group: source,
+    about:
+      'kubeconfig file of the cluster, whose current context is used (default: $KUBECONFIG, else ~/.kube/config)',
+  }),
+  incluster: toggle({ group: source, about: 'the cluster that this pod runs in, as its ServiceAccount' }),
+  'ingress-class-name': outcomeFlags['ingress-class-name'],
+  'ingressroute-root-namespaces': outcomeFlags['ingressroute-root-namespaces'],
+  'ingressroute-prefix-match': outcomeFlags['ingressroute-prefix-match'],
+  'disable-permit-insecure': outcomeFlags['disable-permit-insecure'],
 };
 
 export const bootstrapFlags = {

@@ -66,6 +66,22 @@ export const kinds = {
     schema: text((value) => dnsName.test(value)),
     expected: 'a name of letters, digits, dashes and dots',
   },
+  namespace: {
+    placeholder: 'NAMESPACE',
+    schema: text((value) => namespaceName.test(value)),
+    expected: 'the name of a namespace',
+  },
+  codes: {
+    placeholder: 'CODE,...',
+    schema: text((value) => /\S/.test(value)),
+    expected: 'codes of problems separated by commas',
+  },
+  tlsVersion: {
+    placeholder: '1.1|1.2|1.3',
+    // In a YAML file it is a number unless it is in quotes.
+    schema: z.union([z.string(), z.number().transform(String)]).pipe(z.enum(['1.1', '1.2', '1.3'])),
+    expected: '1.1, 1.2 or 1.3',
+  },
   namespaces: {
     placeholder: 'NAMESPACES',
     schema: z

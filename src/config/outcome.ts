@@ -45,6 +45,7 @@ export function outcomeOf(
       useProxyProtocol: flags['use-proxy-protocol'],
       numTrustedHops: flags['num-trusted-hops'],
       redirectPort: flags['https-redirect-port'],
+      minimumTlsVersion: flags['tls-minimum-protocol-version'],
     },
   };
 }

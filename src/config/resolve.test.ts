@@ -36,6 +36,7 @@ describe('serve', () => {
           useProxyProtocol: false,
           numTrustedHops: 0,
           redirectPort: undefined,
+          minimumTlsVersion: '1.2',
         },
       },
       xds: { address: '127.0.0.1', port: 8001, tls: undefined },
@@ -72,6 +73,7 @@ describe('serve', () => {
           'envoy-service-http-address': '::',
           'envoy-http-access-log': '',
           'use-proxy-protocol': true,
+          'tls-minimum-protocol-version': '1.3',
           'xds-address': '::1',
           'log-level': 'debug',
         }),
@@ -81,6 +83,7 @@ describe('serve', () => {
     assert.deepEqual([...config.outcome.graph.rootNamespaces], ['roots', 'more']);
     assert.deepEqual(config.outcome.envoy.http, { address: '::', port: 80, accessLog: '' });
     assert.equal(config.outcome.envoy.redirectPort, 443, 'clients reach an Envoy of our own at its port');
+    assert.equal(config.outcome.envoy.minimumTlsVersion, '1.3');
     assert.equal(config.log.level, 'debug');
   });
 
@@ -191,7 +194,15 @@ describe('the config file', () => {
     assert.deepEqual([config.source, config.outcome.envoy.http.port], [folder('a'), 2]);
   });
 
+  it('may give a version of TLS as a number or as text', () => {
+    for (const text of ['1.3', '"1.3"']) {
+      const config = value(withFile(`manifests: a\ntls-minimum-protocol-version: ${text}\n`));
+      assert.equal(config.outcome.envoy.minimumTlsVersion, '1.3');
+    }
+  });
+
   const wrong: readonly (readonly [name: string, text: string, expected: RegExp])[] = [
+    ['a version of TLS that is not supported', 'tls-minimum-protocol-version: 1.0', /give 1.1, 1.2 or 1.3/],
     ['an unknown key', 'xds-prt: 1', /^c.yaml: xds-prt is not known; did you mean xds-port\?$/],
     ['a wrong value', 'xds-port: many', /^c.yaml: xds-port: "many" is wrong; give a port/],
     ['a switch that is text', 'insecure: "yes"', /^c.yaml: insecure: "yes" is wrong; give true or false/],

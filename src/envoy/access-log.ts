@@ -1,12 +1,13 @@
-// One line for each request.
+// One line for each request, and for each connection that is handed on as it is.
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { AccessLogSchema } from '@envoyproxy/protos/envoy/config/accesslog/v3/accesslog_pb.js';
 import { FileAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_loggers/file/v3/file_pb.js';
 import { StdoutAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_loggers/stream/v3/stream_pb.js';
+import type { ObjectKey } from '../dag/objects.ts';
 import { pack } from './encode.ts';
 
 /** Envoy's usual line, and at its end the route's name, which is the object and the match that answered. */
-const format = `${[
+export const requestLine = `${[
   '[%START_TIME%]',
   '"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%"',
   '%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION%',
@@ -14,18 +15,31 @@ const format = `${[
   '"%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" "%ROUTE_NAME%"',
 ].join(' ')}\n`;
 
+/**
+ * The same columns as far as a connection has them: the server name of its handshake for the host, and at the end the
+ * object that handed it on.
+ */
+export const connectionLine = (source: ObjectKey): string =>
+  `${[
+    '[%START_TIME%]',
+    '"- - TCP"',
+    '- %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION%',
+    '- "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" "-" "-"',
+    `"%REQUESTED_SERVER_NAME%" "%UPSTREAM_HOST%" "${source.replaceAll('%', '%%')}"`,
+  ].join(' ')}\n`;
+
 /** Where `/dev/stdout` is asked for Envoy's own stream is used: the device can't be opened if stdout is a socket. */
 const stdout = '/dev/stdout';
 
-/** `path` is a file that Envoy opens, or `/dev/stdout`; an empty path means no log. */
-export function accessLogs(path: string): MessageInitShape<typeof AccessLogSchema>[] {
+/** `path` is a file that Envoy opens, or `/dev/stdout`; an empty path means no log. `line`: Envoy's format. */
+export function accessLogs(path: string, line: string): MessageInitShape<typeof AccessLogSchema>[] {
   if (path === '') return [];
   const accessLogFormat = {
     case: 'logFormat' as const,
     value: {
       format: {
         case: 'textFormatSource' as const,
-        value: { specifier: { case: 'inlineString' as const, value: format } },
+        value: { specifier: { case: 'inlineString' as const, value: line } },
       },
     },
   };

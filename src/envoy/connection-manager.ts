@@ -9,7 +9,7 @@ import {
   type ScopedRoutesSchema,
 } from '@envoyproxy/protos/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
 import { HeaderMutationSchema } from '@envoyproxy/protos/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
-import { accessLogs } from './access-log.ts';
+import { accessLogs, requestLine } from './access-log.ts';
 import { adsAwaited } from './config-source.ts';
 import { pack } from './encode.ts';
 import { httpFilters } from './filters/chain.ts';
@@ -47,7 +47,7 @@ const keyFormat: Readonly<Record<Scheme, string>> = {
 };
 
 export function connectionManager({ scheme, accessLog, numTrustedHops }: ConnectionManagerSettings) {
-  return pack(HttpConnectionManagerSchema, {
+  const config = pack(HttpConnectionManagerSchema, {
     codecType: HttpConnectionManager_CodecType.AUTO,
     statPrefix: `ingress_${scheme}`,
     routeSpecifier: { case: 'scopedRoutes', value: scopedRoutes },
@@ -62,8 +62,12 @@ export function connectionManager({ scheme, accessLog, numTrustedHops }: Connect
     pathWithEscapedSlashesAction: HttpConnectionManager_PathWithEscapedSlashesAction.KEEP_UNCHANGED,
     httpProtocolOptions: { acceptHttp10: true },
     commonHttpProtocolOptions: { idleTimeout: { seconds: 60n } },
-    accessLog: accessLogs(accessLog),
+    accessLog: accessLogs(accessLog, requestLine),
   });
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    configType: { case: 'typedConfig' as const, value: config },
+  };
 }
 
 /** Before the route is looked up: the scope's key over whatever the client sent, and when the request came. */

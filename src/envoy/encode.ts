@@ -7,7 +7,7 @@ import { type Resource, versionOf } from '../xds/resource.ts';
 export type ResourceHead = Omit<Resource, 'bytes' | 'version'>;
 
 export interface Encoder {
-  /** How many resources were encoded so far. */
+  /** How many resources and pieces were encoded so far. */
   readonly encoded: number;
   /** Encodes once; equal messages give equal bytes, hence equal versions. */
   resource<Schema extends DescMessage>(
@@ -15,19 +15,26 @@ export interface Encoder {
     schema: Schema,
     message: MessageInitShape<Schema>,
   ): Resource;
+  /** A part of a resource, to be put together with `concatenated`. */
+  piece<Schema extends DescMessage>(schema: Schema, message: MessageInitShape<Schema>): Piece;
 }
+
+/** Encoded once, like a resource, and part of one. */
+export type Piece = Pick<Resource, 'bytes' | 'version'>;
 
 export function createEncoder(): Encoder {
   let encoded = 0;
+  function piece<Schema extends DescMessage>(schema: Schema, message: MessageInitShape<Schema>): Piece {
+    encoded += 1;
+    const bytes = encode(schema, message);
+    return { bytes, version: versionOf(bytes) };
+  }
   return {
     get encoded() {
       return encoded;
     },
-    resource(head, schema, message) {
-      encoded += 1;
-      const bytes = encode(schema, message);
-      return { ...head, bytes, version: versionOf(bytes) };
-    },
+    resource: (head, schema, message) => ({ ...head, ...piece(schema, message) }),
+    piece,
   };
 }
 
@@ -44,12 +51,18 @@ export function pack<Schema extends DescMessage>(schema: Schema, message: Messag
 }
 
 /**
- * `bytes` with the fields of `more` set over it. Encoded messages that are strung together decode as merged: the
- * last scalar wins and embedded messages merge in turn, by the encoding's definition.
+ * The fields of all, set one over the other. Encoded messages that are strung together decode as merged: the last
+ * scalar wins, embedded messages merge in turn, and what is repeated adds up, by the encoding's definition.
  */
-export function overlay(bytes: Uint8Array, more: Uint8Array): Uint8Array {
-  const merged = new Uint8Array(bytes.length + more.length);
-  merged.set(bytes);
-  merged.set(more, bytes.length);
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const merged = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    merged.set(part, at);
+    at += part.length;
+  }
   return merged;
 }
+
+/** `bytes` with the fields of `more` set over it. */
+export const overlay = (bytes: Uint8Array, more: Uint8Array): Uint8Array => concatenated([bytes, more]);

@@ -3,14 +3,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { redacted, renderResources } from './json.ts';
 import { clusterName } from './names.ts';
-import { certificate, cluster, createWorld, forward, plainHost, route, tlsHost } from './testing/fixtures.ts';
+import {
+  certificate,
+  cluster,
+  createWorld,
+  forward,
+  plainHost,
+  route,
+  tcpHost,
+  tlsHost,
+} from './testing/fixtures.ts';
 
 function everything() {
   const world = createWorld({ useProxyProtocol: true });
   world.serve(
     plainHost('b.com', route('/', forward(cluster('b')))),
     tlsHost('a.com', certificate('1'), route('/', forward(cluster('a')))),
+    tcpHost('tcp.com', certificate('2')),
   );
+  world.resources.delete('Listener ingress_https');
   return [...world.resources.values(), ...world.translator.listeners().set];
 }
 
@@ -29,9 +40,9 @@ test('every list is there, sorted by name, with all messages inside unpacked', (
     'endpoints',
     'secrets',
   ]);
-  assert.deepEqual(names(rendered.listeners), ['ingress_http', 'ingress_https']);
+  assert.deepEqual(names(rendered.listeners), ['ingress_http', 'ingress_https', 'prefetch']);
   assert.deepEqual(rendered.routes, []);
-  assert.deepEqual(names(rendered.scopedRoutes), ['http/a.com', 'http/b.com', 'https/a.com']);
+  assert.deepEqual(names(rendered.scopedRoutes), ['http/a.com', 'http/b.com', 'http/tcp.com', 'https/a.com']);
   assert.deepEqual(names(rendered.clusters), [cluster('a'), cluster('b')].map(clusterName));
   assert.equal(rendered.endpoints.length, 2);
   assert.equal(
@@ -59,6 +70,9 @@ test('private keys are redacted, certificates are not', () => {
     },
   ]);
   assert.equal(JSON.stringify(render(false)).includes(base64(certificate('1').key)), false);
+  assert.equal(JSON.stringify(render(false)).includes(base64(certificate('2').key)), false);
+  assert.ok(JSON.stringify(render(false).listeners).includes(base64(certificate('2').chain)));
+  assert.ok(JSON.stringify(render(true).listeners).includes(base64(certificate('2').key)));
   assert.deepEqual(render(true).secrets[0].tlsCertificate.privateKey, {
     inlineBytes: base64(certificate('1').key),
   });

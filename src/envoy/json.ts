@@ -1,5 +1,6 @@
 // Resources as people read them: canonical proto3 JSON, decoded from the very bytes that Envoys get.
 import { createRegistry, type DescMessage, fromBinary, type JsonValue, toJson } from '@bufbuild/protobuf';
+import { anyPack, anyUnpack } from '@bufbuild/protobuf/wkt';
 import { ClusterSchema } from '@envoyproxy/protos/envoy/config/cluster/v3/cluster_pb.js';
 import { ClusterLoadAssignmentSchema } from '@envoyproxy/protos/envoy/config/endpoint/v3/endpoint_pb.js';
 import { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_pb.js';
@@ -15,11 +16,13 @@ import { RouterSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/r
 import { ProxyProtocolSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb.js';
 import { TlsInspectorSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
 import { HttpConnectionManagerSchema } from '@envoyproxy/protos/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
+import { TcpProxySchema } from '@envoyproxy/protos/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
 import { HeaderMutationSchema } from '@envoyproxy/protos/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
 import { DownstreamConnectionsConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
 import { FixedHeapConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb.js';
 import { SNISchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_mappers/sni/v3/config_pb.js';
 import { ConfigSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_selectors/on_demand_secret/v3/config_pb.js';
+import type { TlsCertificate } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/common_pb.js';
 import { SecretSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
 import {
   DownstreamTlsContextSchema,
@@ -48,6 +51,7 @@ export const registry = createRegistry(
   ProxyProtocolSchema,
   RouterSchema,
   SNISchema,
+  TcpProxySchema,
   TlsInspectorSchema,
   UpstreamTlsContextSchema,
 );
@@ -75,23 +79,39 @@ export function renderResources(
     sorted.filter((resource) => resource.type === type).map(({ bytes }) => bytes);
   const render = (type: string, schema: DescMessage) =>
     bytesOf(type).map((bytes) => toJson(schema, fromBinary(schema, bytes), { registry }));
+  const redact = !options.showSecrets;
   return {
-    listeners: render(typeUrl.listener, ListenerSchema),
+    listeners: redact
+      ? bytesOf(typeUrl.listener).map(redactedListener)
+      : render(typeUrl.listener, ListenerSchema),
     routes: [],
     scopedRoutes: render(typeUrl.scope, ScopedRouteConfigurationSchema),
     clusters: render(typeUrl.cluster, ClusterSchema),
     endpoints: render(typeUrl.endpoints, ClusterLoadAssignmentSchema),
-    secrets: options.showSecrets
-      ? render(typeUrl.secret, SecretSchema)
-      : bytesOf(typeUrl.secret).map(redactedSecret),
+    secrets: redact ? bytesOf(typeUrl.secret).map(redactedSecret) : render(typeUrl.secret, SecretSchema),
   };
 }
 
-/** The key as a text, since in its own field it would be shown in base64. */
 function redactedSecret(bytes: Uint8Array): JsonValue {
   const secret = fromBinary(SecretSchema, bytes);
-  if (secret.type.case === 'tlsCertificate' && secret.type.value.privateKey !== undefined) {
-    secret.type.value.privateKey.specifier = { case: 'inlineString', value: redacted };
-  }
+  if (secret.type.case === 'tlsCertificate') redactKey(secret.type.value);
   return toJson(SecretSchema, secret, { registry });
+}
+
+/** Filter chains of single hosts have their certificates inside. */
+function redactedListener(bytes: Uint8Array): JsonValue {
+  const listener = fromBinary(ListenerSchema, bytes);
+  for (const { transportSocket } of listener.filterChains) {
+    if (transportSocket?.configType.case !== 'typedConfig') continue;
+    const context = anyUnpack(transportSocket.configType.value, DownstreamTlsContextSchema);
+    if (context === undefined) continue;
+    for (const certificate of context.commonTlsContext?.tlsCertificates ?? []) redactKey(certificate);
+    transportSocket.configType.value = anyPack(DownstreamTlsContextSchema, context);
+  }
+  return toJson(ListenerSchema, listener, { registry });
+}
+
+/** As a text, since in its own field it would be shown in base64. */
+function redactKey({ privateKey }: TlsCertificate): void {
+  if (privateKey !== undefined) privateKey.specifier = { case: 'inlineString', value: redacted };
 }

@@ -4,7 +4,13 @@ import { test } from 'node:test';
 import { create, toJson } from '@bufbuild/protobuf';
 import { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_pb.js';
 import { registry } from './json.ts';
-import { httpListener, httpsListener, type ListenerSettings } from './listener.ts';
+import {
+  checkListener,
+  httpListener,
+  httpsListener,
+  type ListenerSettings,
+  prefetchListener,
+} from './listener.ts';
 import { envoySettings } from './testing/fixtures.ts';
 
 const json = (listener: ReturnType<typeof httpListener>) =>
@@ -12,7 +18,7 @@ const json = (listener: ReturnType<typeof httpListener>) =>
 const http = (settings: Partial<ListenerSettings> = {}) =>
   json(httpListener({ ...envoySettings, ...settings }));
 const https = (settings: Partial<ListenerSettings> = {}) =>
-  json(httpsListener({ ...envoySettings, ...settings }, ['a.com']));
+  json(httpsListener({ ...envoySettings, ...settings }));
 const managerOf = (listener: ReturnType<typeof json>) => listener.filterChains[0].filters[0].typedConfig;
 const listenerFilters = (listener: ReturnType<typeof json>) =>
   (listener.listenerFilters ?? []).map(({ name }: { name: string }) =>
@@ -117,17 +123,45 @@ test('the server name is read on the TLS listener; the PROXY protocol comes befo
   assert.deepEqual(listenerFilters(https({ useProxyProtocol: true })), ['proxy_protocol', 'tls_inspector']);
 });
 
+const tlsOf = (listener: ReturnType<typeof json>) => listener.filterChains[0].transportSocket.typedConfig;
+const selectorOf = (listener: ReturnType<typeof json>) =>
+  tlsOf(listener).commonTlsContext.customTlsCertificateSelector.typedConfig;
+
 test('certificates on demand, with a bound on the wait and without session resumption', () => {
-  const chain = https().filterChains[0];
-  assert.equal(chain.transportSocketConnectTimeout, '10s');
-  const tls = chain.transportSocket.typedConfig;
+  assert.equal(https().filterChains[0].transportSocketConnectTimeout, '10s');
+  const tls = tlsOf(https());
   assert.equal(tls.disableStatelessSessionResumption, true);
   assert.equal(tls.disableStatefulSessionResumption, true);
-  assert.deepEqual(tls.commonTlsContext.tlsParams, { tlsMinimumProtocolVersion: 'TLSv1_2' });
   assert.deepEqual(tls.commonTlsContext.alpnProtocols, ['h2', 'http/1.1']);
-  const { configSource, certificateMapper, prefetchSecretNames } =
-    tls.commonTlsContext.customTlsCertificateSelector.typedConfig;
+  const { configSource, certificateMapper, prefetchSecretNames } = selectorOf(https());
   assert.deepEqual(configSource, { ads: {}, resourceApiVersion: 'V3' });
   assert.equal(certificateMapper.typedConfig.defaultValue, '(none)');
+  assert.equal(prefetchSecretNames, undefined);
+});
+
+test('the minimum version; only with 1.1 the ciphers that such clients know', () => {
+  const parameters = (minimumTlsVersion: ListenerSettings['minimumTlsVersion']) =>
+    tlsOf(https({ minimumTlsVersion })).commonTlsContext.tlsParams;
+  assert.deepEqual(parameters('1.2'), { tlsMinimumProtocolVersion: 'TLSv1_2' });
+  assert.deepEqual(parameters('1.3'), { tlsMinimumProtocolVersion: 'TLSv1_3' });
+  const { tlsMinimumProtocolVersion, cipherSuites } = parameters('1.1');
+  assert.equal(tlsMinimumProtocolVersion, 'TLSv1_1');
+  assert.deepEqual(cipherSuites.slice(-2), ['ECDHE-ECDSA-AES128-SHA', 'ECDHE-RSA-AES128-SHA']);
+  assert.match(cipherSuites[0], /GCM/);
+});
+
+test('certificates are kept ready by the same source and mapper, in a listener that is never bound', () => {
+  const listener = json(prefetchListener(['a.com']));
+  assert.equal(listener.bindToPort, false);
+  const { prefetchSecretNames, ...rest } = selectorOf(listener);
   assert.deepEqual(prefetchSecretNames, ['a.com']);
+  assert.deepEqual(rest, selectorOf(https()));
+});
+
+test('what judges a chain is never bound, at an address of its own that is short whatever the host', () => {
+  const [one, two] = ['a'.repeat(253), 'b.com'].map((host) => json(checkListener(host)));
+  assert.equal(one.bindToPort, false);
+  assert.ok(one.address.pipe.path.length < 108);
+  assert.notEqual(one.address.pipe.path, two.address.pipe.path);
+  assert.equal(two.name, 'check/b.com');
 });

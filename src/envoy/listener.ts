@@ -1,17 +1,19 @@
-// The two listeners. Nothing in them depends on which hosts exist, so adding a host changes no listener.
+// The listeners. Two take connections; adding an ordinary host changes neither. The others never take any: one keeps
+// certificates ready, and one for each doubtful filter chain lets Envoy judge that chain alone.
+import { hash } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type {
-  FilterChainSchema,
-  ListenerFilterSchema,
-} from '@envoyproxy/protos/envoy/config/listener/v3/listener_components_pb.js';
+import type { ListenerFilterSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_components_pb.js';
 import type { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_pb.js';
 import { ProxyProtocolSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb.js';
 import { TlsInspectorSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
-import { socketAddress } from './config-source.ts';
+import { TcpProxySchema } from '@envoyproxy/protos/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
+import type { TlsVersion } from '../dag/model.ts';
+import { pipeAddress, socketAddress } from './config-source.ts';
 import { connectionManager } from './connection-manager.ts';
-import { downstreamTls } from './downstream-tls.ts';
+import { onDemandTls } from './downstream-tls.ts';
 import { pack } from './encode.ts';
-import type { Scheme } from './names.ts';
+import { type ChainSettings, commonChain, type EnvoyFilterChain } from './filter-chain.ts';
+import { checkName, listenerName, missingCluster, prefetchName, type Scheme } from './names.ts';
 
 export type EnvoyListener = MessageInitShape<typeof ListenerSchema>;
 
@@ -31,35 +33,58 @@ export interface ListenerSettings {
   readonly useProxyProtocol: boolean;
   /** Proxies in front of Envoy whose X-Forwarded-For is believed. */
   readonly numTrustedHops: number;
+  /** Oldest version of TLS that clients may use where a host says nothing. */
+  readonly minimumTlsVersion: TlsVersion;
 }
-
-export const listenerName = (scheme: Scheme): string => `ingress_${scheme}`;
 
 export function httpListener(settings: ListenerSettings): EnvoyListener {
   return listener('http', settings, { filters: [connectionManagerOf('http', settings)] });
 }
 
-/**
- * One filter chain for all hosts: certificates come on demand. `prefetch` names those that are asked for when the
- * listener starts; a listener that comes with another list drains the connections of the one before.
- */
-export function httpsListener(settings: ListenerSettings, prefetch: readonly string[]): EnvoyListener {
-  return listener('https', settings, {
-    filters: [connectionManagerOf('https', settings)],
-    transportSocket: {
-      name: 'envoy.transport_sockets.tls',
-      configType: { case: 'typedConfig', value: downstreamTls(prefetch) },
-    },
-    // Without it a handshake whose certificate we have not answered, because we are away, waits for ever.
-    transportSocketConnectTimeout: { seconds: 10n },
-  });
+/** Chains of single hosts are added to it encoded; see `FilterChains`. */
+export function httpsListener(settings: ListenerSettings): EnvoyListener {
+  return listener('https', settings, commonChain(chainSettings(settings)));
 }
 
-function listener(
-  scheme: Scheme,
-  settings: ListenerSettings,
-  chain: MessageInitShape<typeof FilterChainSchema>,
-): EnvoyListener {
+/** For the chains of the HTTPS listener. */
+export const chainSettings = (settings: ListenerSettings): ChainSettings => ({
+  minimumTlsVersion: settings.minimumTlsVersion,
+  connectionManager: connectionManagerOf('https', settings),
+  accessLog: settings.https.accessLog,
+});
+
+/**
+ * Asks for these certificates, so that the HTTPS listener finds them. The two are apart because a list that changes
+ * makes Envoy drain the connections of its chain, and the HTTPS listener changes when hosts get chains.
+ */
+export const prefetchListener = (secrets: readonly string[]): EnvoyListener =>
+  neverBound(prefetchName, { transportSocket: onDemandTls('1.2', secrets), filters: [nowhere] });
+
+/** Without a chain, which is added to it encoded. */
+export const checkListener = (host: string): EnvoyListener => neverBound(checkName(host));
+
+/** It has an address, of at most 108 characters and unlike others as Envoy demands, and never listens there. */
+function neverBound(name: string, chain?: EnvoyFilterChain): EnvoyListener {
+  return {
+    name,
+    address: pipeAddress(`@contour/${hash('sha256', name, 'hex')}`),
+    bindToPort: false,
+    filterChains: chain === undefined ? [] : [chain],
+  };
+}
+
+const nowhere = {
+  name: 'envoy.filters.network.tcp_proxy',
+  configType: {
+    case: 'typedConfig' as const,
+    value: pack(TcpProxySchema, {
+      statPrefix: 'nowhere',
+      clusterSpecifier: { case: 'cluster', value: missingCluster },
+    }),
+  },
+};
+
+function listener(scheme: Scheme, settings: ListenerSettings, chain: EnvoyFilterChain): EnvoyListener {
   const filters = settings.useProxyProtocol ? [proxyProtocol] : [];
   return {
     name: listenerName(scheme),
@@ -80,14 +105,5 @@ const tlsInspector: MessageInitShape<typeof ListenerFilterSchema> = {
   configType: { case: 'typedConfig', value: pack(TlsInspectorSchema, {}) },
 };
 
-function connectionManagerOf(scheme: Scheme, settings: ListenerSettings) {
-  const { accessLog } = settings[scheme];
-  const { numTrustedHops } = settings;
-  return {
-    name: 'envoy.filters.network.http_connection_manager',
-    configType: {
-      case: 'typedConfig' as const,
-      value: connectionManager({ scheme, accessLog, numTrustedHops }),
-    },
-  };
-}
+const connectionManagerOf = (scheme: Scheme, { numTrustedHops, ...settings }: ListenerSettings) =>
+  connectionManager({ scheme, accessLog: settings[scheme].accessLog, numTrustedHops });

@@ -1,6 +1,7 @@
 // Certificates, asked for by the server name of a handshake. Names are the client's choice, so what is answered is
 // narrow: a host that is served over TLS, under the name as asked, and not too many names for one host.
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { TlsCertificateSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/common_pb.js';
 import { SecretSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
 import type { Certificate } from '../dag/model.ts';
 import type { OnDemand, Resource } from '../xds/resource.ts';
@@ -12,15 +13,13 @@ export const noServerName = '(none)';
 
 /** The secret of a host, under the host's name: `a.com`, `*.a.com` or `*`. */
 export function secret(host: string, certificate: Certificate): MessageInitShape<typeof SecretSchema> {
+  return { name: host, type: { case: 'tlsCertificate', value: tlsCertificate(certificate) } };
+}
+
+export function tlsCertificate({ chain, key }: Certificate): MessageInitShape<typeof TlsCertificateSchema> {
   return {
-    name: host,
-    type: {
-      case: 'tlsCertificate',
-      value: {
-        certificateChain: { specifier: { case: 'inlineBytes', value: certificate.chain } },
-        privateKey: { specifier: { case: 'inlineBytes', value: certificate.key } },
-      },
-    },
+    certificateChain: { specifier: { case: 'inlineBytes', value: chain } },
+    privateKey: { specifier: { case: 'inlineBytes', value: key } },
   };
 }
 

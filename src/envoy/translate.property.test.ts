@@ -3,7 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { VirtualHost } from '../dag/model.ts';
-import { certificate, cluster, createWorld, forward, plainHost, route, tlsHost } from './testing/fixtures.ts';
+import {
+  certificate,
+  cluster,
+  createWorld,
+  forward,
+  ownHost,
+  plainHost,
+  route,
+  tcpHost,
+  title,
+  tlsHost,
+} from './testing/fixtures.ts';
 
 const service = fc.constantFrom('a', 'b', 'c', 'd');
 const routes = fc.array(
@@ -16,15 +27,32 @@ const host: fc.Arbitrary<VirtualHost> = fc.oneof(
   fc
     .tuple(hostName, fc.constantFrom('1', '2'), routes)
     .map(([name, cert, of]) => tlsHost(name, certificate(cert), ...of)),
+  fc
+    .tuple(hostName, fc.constantFrom('1.1', '1.2', '1.3'), routes)
+    .map(([name, version, of]) => ownHost(name, certificate('1'), version, ...of)),
+  fc
+    .tuple(fc.constantFrom('a.com', 'b.com'), fc.constantFrom('1', undefined), fc.array(service))
+    .map(([name, cert, of]) => tcpHost(name, cert && certificate(cert), ...of.map((to) => cluster(to)))),
 );
 const turn = fc.array(fc.oneof(host, hostName), { maxLength: 4 });
 
+function start() {
+  const world = createWorld();
+  for (const resource of world.translator.listeners().set) world.resources.set(title(resource), resource);
+  /** An Envoy has the listener as it is. */
+  const accept = () => {
+    const listener = world.resources.get('Listener ingress_https');
+    if (listener !== undefined) world.accepted(listener);
+  };
+  return { ...world, accept };
+}
+
 test('incremental equals full', () => {
   fc.assert(
-    fc.property(fc.array(turn, { maxLength: 12 }), (turns) => {
-      const world = createWorld();
+    fc.property(fc.array(fc.tuple(turn, fc.boolean()), { maxLength: 12 }), (turns) => {
+      const world = start();
       const final = new Map<string, VirtualHost>();
-      for (const changes of turns) {
+      for (const [changes, accepted] of turns) {
         const hosts = new Map<string, VirtualHost | undefined>();
         for (const change of changes) {
           if (typeof change === 'string') hosts.set(change, undefined);
@@ -36,9 +64,12 @@ test('incremental equals full', () => {
         }
         world.serve(...[...hosts.values()].filter((value) => value !== undefined));
         world.drop(...[...hosts].filter(([, value]) => value === undefined).map(([name]) => name));
+        if (accepted) world.accept();
       }
-      const full = createWorld();
+      const full = start();
       full.serve(...final.values());
+      world.accept();
+      full.accept();
       assert.deepEqual(world.versions(), full.versions());
     }),
     { numRuns: 200 },

@@ -1,11 +1,6 @@
 // What a change encodes, sets and removes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromBinary } from '@bufbuild/protobuf';
-import { anyUnpack } from '@bufbuild/protobuf/wkt';
-import { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_pb.js';
-import { ConfigSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_selectors/on_demand_secret/v3/config_pb.js';
-import { DownstreamTlsContextSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/tls_pb.js';
 import { clusterName, endpointsName } from './names.ts';
 import {
   certificate,
@@ -15,7 +10,6 @@ import {
   plainHost,
   route,
   slice,
-  title,
   tlsHost,
 } from './testing/fixtures.ts';
 
@@ -148,36 +142,4 @@ test('an acceptance of a scope that is gone keeps nothing', () => {
   world.drop('a.com');
   assert.deepEqual(world.keep('http/a.com', clusterName(cart)), { set: [], remove: [], encoded: 0 });
   assert.deepEqual(world.titles(), []);
-});
-
-function prefetched(bytes: Uint8Array): readonly string[] | undefined {
-  const config = fromBinary(ListenerSchema, bytes).filterChains[0]?.transportSocket?.configType;
-  assert.ok(config?.case === 'typedConfig');
-  const context = anyUnpack(config.value, DownstreamTlsContextSchema);
-  const selector = context?.commonTlsContext?.customTlsCertificateSelector?.typedConfig;
-  assert.ok(selector !== undefined);
-  return anyUnpack(selector, ConfigSchema)?.prefetchSecretNames;
-}
-
-test('listeners depend on no host; a first request gets the TLS hosts of now to fetch', () => {
-  const world = createWorld();
-  const first = world.translator.listeners();
-  assert.deepEqual(first.set.map(title), [
-    'Listener ingress_http',
-    'Listener ingress_https',
-    'TypedExtensionConfig wild',
-  ]);
-  const https = first.set[1];
-  const firstBytes = () => prefetched(https?.firstBytes?.() ?? new Uint8Array());
-  assert.deepEqual(firstBytes(), []);
-  world.serve(
-    tlsHost('b.com', certificate('1')),
-    tlsHost('a.com', certificate('1')),
-    tlsHost('*.wild.com', certificate('1')),
-    plainHost('c.com'),
-  );
-  assert.deepEqual(firstBytes(), ['a.com', 'b.com']);
-  assert.deepEqual(prefetched(https?.bytes ?? new Uint8Array()), []);
-  const versions = (changes: typeof first) => changes.set.map(({ version }) => version);
-  assert.deepEqual(versions(world.translator.listeners()), versions(first));
 });

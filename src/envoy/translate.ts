@@ -13,9 +13,34 @@ import { envoyCluster } from './cluster.ts';
 import { ClusterTable } from './cluster-table.ts';
 import { createEncoder, encode } from './encode.ts';
 import { loadAssignment } from './endpoint.ts';
+import {
+  type ChainSettings,
+  clustersOfTerms,
+  demandsTooMuch,
+  type OwnTerms,
+  ownChain,
+  ownTerms,
+} from './filter-chain.ts';
+import { type ChangesSink, FilterChains, type HostChain } from './filter-chains.ts';
 import { wildResource } from './filters/wild.ts';
-import { httpListener, httpsListener, type ListenerSettings, listenerName } from './listener.ts';
-import { clusterName, endpointsName, isWildcard, type Scheme, scopeName, wildFilter } from './names.ts';
+import {
+  chainSettings,
+  httpListener,
+  httpsListener,
+  type ListenerSettings,
+  prefetchListener,
+} from './listener.ts';
+import {
+  clusterName,
+  endpointsName,
+  isScope,
+  isWildcard,
+  listenerName,
+  prefetchName,
+  type Scheme,
+  scopeName,
+  wildFilter,
+} from './names.ts';
 import type { RouteSettings } from './route.ts';
 import { clustersOf, refusedScope, scopedRouteConfiguration } from './scope.ts';
 import { sameCertificate, secret } from './secret.ts';
@@ -28,32 +53,31 @@ export interface EnvoySettings extends ListenerSettings, RouteSettings {
 
 /** Keeps what was translated before, so it is told changes and answers with changes. */
 export interface Translator {
-  /** The listeners and the filter that they wait for; the same at every call. */
+  /** The listeners as they are now, and the filter that they wait for. */
   listeners(): Changes;
   /** Hosts with a new content; undefined: no longer served. */
   hosts(hosts: ReadonlyMap<string, VirtualHost | undefined>): Changes;
   /** Services (`namespace/name`) whose slices changed; those that no cluster uses cost nothing. */
   endpoints(services: readonly string[]): Changes;
   /**
-   * Clusters that the last accepted version of a scope names: they exist until a later version is accepted or the
-   * scope is gone, so that a scope that is refused keeps serving what it has.
+   * An Envoy accepted this version of a scope or a listener. The clusters that it names exist until a later one is
+   * accepted or it is gone, so that one that is refused keeps serving what it has.
    */
-  keep(scope: string, clusters: readonly string[]): Changes;
+  accepted(resource: Resource): Changes;
+  /** An Envoy refused this version of a scope or a listener. */
+  refused(resource: Resource): Changes;
   readonly counters: { readonly encoded: number };
 }
 
 export const createTranslator = (settings: EnvoySettings): Translator => new HostTranslator(settings);
 
-interface MutableChanges extends Changes {
-  readonly set: Resource[];
-  readonly remove: { readonly type: string; readonly name: string }[];
-}
+const noChanges = (): ChangesSink => ({ set: [], remove: [] });
 
-const noChanges = (): MutableChanges => ({ set: [], remove: [] });
+/** Scopes and listeners hold clusters twice: by their newest version and by the last that an Envoy accepted. */
+const newest = (name: string) => `newest ${name}`;
+const lastGood = (name: string) => `last good ${name}`;
 
-/** A scope holds clusters twice: by its newest version and by the last that an Envoy accepted. */
-const newest = (scope: string) => `newest ${scope}`;
-const lastGood = (scope: string) => `last good ${scope}`;
+const nothingOverTls = { routes: [], certificate: undefined };
 
 class HostTranslator implements Translator {
   readonly #settings: EnvoySettings;
@@ -62,11 +86,17 @@ class HostTranslator implements Translator {
   /** What each scope was made of: most changes of a host leave one of its scopes as it was. */
   readonly #scopes = new Map<string, readonly Route[]>();
   readonly #certificates = new Map<string, Certificate>();
+  /** Hosts that are to have a chain of their own, and what it is made of. */
+  readonly #own = new Map<string, { readonly host: VirtualHost; readonly terms: OwnTerms }>();
+  readonly #chainSettings: ChainSettings;
+  readonly #chains: FilterChains;
   /** Versions by name, since most changes of slices leave the ready addresses as they were. */
   readonly #endpoints = new Map<string, string>();
 
   constructor(settings: EnvoySettings) {
     this.#settings = settings;
+    this.#chainSettings = chainSettings(settings);
+    this.#chains = new FilterChains(this.#encoder.piece(ListenerSchema, httpsListener(settings)));
   }
 
   get counters() {
@@ -74,15 +104,15 @@ class HostTranslator implements Translator {
   }
 
   listeners(): Changes {
-    const http = httpListener(this.#settings);
-    const https = httpsListener(this.#settings, []);
-    const firstBytes = () => encode(ListenerSchema, httpsListener(this.#settings, this.#prefetchNames()));
-    const head = { type: typeUrl.listener, requires: [] };
+    const firstBytes = () => encode(ListenerSchema, prefetchListener(this.#prefetchNames()));
+    const http = { type: typeUrl.listener, name: listenerName('http'), requires: [] };
+    const prefetch = { type: typeUrl.listener, name: prefetchName, requires: [], firstBytes };
     const wild = { type: typeUrl.extension, name: wildFilter, requires: [] };
     return {
       set: [
-        this.#encoder.resource({ ...head, name: listenerName('http') }, ListenerSchema, http),
-        this.#encoder.resource({ ...head, name: listenerName('https'), firstBytes }, ListenerSchema, https),
+        this.#encoder.resource(http, ListenerSchema, httpListener(this.#settings)),
+        this.#chains.listener,
+        this.#encoder.resource(prefetch, ListenerSchema, prefetchListener([])),
         this.#encoder.resource(wild, TypedExtensionConfigSchema, wildResource),
       ],
       remove: [],
@@ -93,11 +123,10 @@ class HostTranslator implements Translator {
     const changes = noChanges();
     for (const [name, host] of hosts) {
       this.#scope('http', name, host?.http, changes);
-      this.#scope('https', name, host?.https?.routes, changes);
-      this.#certificate(name, host?.https?.certificate, changes);
+      this.#chain(name, host, changes);
+      this.#overTls(name, host, changes);
     }
-    this.#settleClusters(changes);
-    return changes;
+    return this.#settled(changes);
   }
 
   endpoints(services: readonly string[]): Changes {
@@ -108,15 +137,32 @@ class HostTranslator implements Translator {
     return changes;
   }
 
-  keep(scope: string, clusters: readonly string[]): Changes {
+  accepted(resource: Resource): Changes {
     const changes = noChanges();
-    if (!this.#scopes.has(scope)) return changes;
-    this.#clusters.keep(lastGood(scope), clusters);
+    const { name, requires } = resource;
+    if (isScope(resource) && !this.#scopes.has(name)) return changes;
+    this.#clusters.keep(lastGood(name), requires);
+    if (!isScope(resource)) this.#judged(this.#chains.accepted(resource, changes), changes);
+    return this.#settled(changes);
+  }
+
+  refused(resource: Resource): Changes {
+    const changes = noChanges();
+    if (!isScope(resource)) this.#judged(this.#chains.refused(resource, changes), changes);
+    return this.#settled(changes);
+  }
+
+  #judged(hosts: readonly string[], changes: ChangesSink): void {
+    for (const name of hosts) this.#overTls(name, this.#own.get(name)?.host, changes);
+  }
+
+  #settled(changes: ChangesSink): Changes {
+    this.#chains.settle(changes);
     this.#settleClusters(changes);
     return changes;
   }
 
-  #scope(scheme: Scheme, host: string, routes: readonly Route[] | undefined, to: MutableChanges): void {
+  #scope(scheme: Scheme, host: string, routes: readonly Route[] | undefined, to: ChangesSink): void {
     const name = scopeName(scheme, host);
     if (routes === undefined) {
       if (!this.#scopes.delete(name)) return;
@@ -134,7 +180,37 @@ class HostTranslator implements Translator {
     to.set.push(this.#encoder.resource(head, ScopedRouteConfigurationSchema, message));
   }
 
-  #certificate(host: string, certificate: Certificate | undefined, to: MutableChanges): void {
+  #chain(name: string, host: VirtualHost | undefined, to: ChangesSink): void {
+    const terms = host && ownTerms(host, this.#settings);
+    const known = this.#own.get(name)?.terms;
+    if (host === undefined || terms === undefined) this.#own.delete(name);
+    else this.#own.set(name, { host, terms });
+    if (equal(known, terms)) return;
+    const clusters = new Map(terms ? clustersOfTerms(terms).map((of) => [clusterName(of), of]) : []);
+    this.#clusters.use(newest(`tcp ${name}`), clusters);
+    this.#chains.set(name, terms && this.#encodedChain(name, terms, [...clusters.keys()]), to);
+  }
+
+  #encodedChain(host: string, terms: OwnTerms, clusters: readonly string[]): HostChain {
+    const filterChains = [ownChain(host, terms, this.#chainSettings)];
+    return { ...this.#encoder.piece(ListenerSchema, { filterChains }), clusters };
+  }
+
+  /**
+   * The certificate that comes on demand and the scope. Until its own chain is there a host keeps both as it had them
+   * in the chain of all, so that no handshake fails while it moves; the way back needs no care, since certificates
+   * are sent before listeners.
+   */
+  #overTls(name: string, host: VirtualHost | undefined, to: ChangesSink): void {
+    const state = this.#chains.state(name);
+    const failed = state === 'refused' || (host !== undefined && demandsTooMuch(host, this.#settings));
+    const https = host?.https && failed ? nothingOverTls : host?.https;
+    const moving = state === 'waiting' && this.#certificates.has(name);
+    if (!moving || https !== undefined) this.#scope('https', name, https?.routes, to);
+    if (!moving) this.#certificate(name, state === undefined ? https?.certificate : undefined, to);
+  }
+
+  #certificate(host: string, certificate: Certificate | undefined, to: ChangesSink): void {
     const known = this.#certificates.get(host);
     if (certificate === undefined) {
       if (this.#certificates.delete(host)) to.remove.push({ type: typeUrl.secret, name: host });
@@ -146,22 +222,22 @@ class HostTranslator implements Translator {
     to.set.push(this.#encoder.resource(head, SecretSchema, secret(host, certificate)));
   }
 
-  #settleClusters(to: MutableChanges): void {
+  #settleClusters(to: ChangesSink): void {
     const { added, removed } = this.#clusters.settle();
     for (const cluster of added) {
-      const name = clusterName(cluster);
-      const head = { type: typeUrl.cluster, name, requires: [], warmedBy: endpointsName(cluster) };
-      to.set.push(this.#encoder.resource(head, ClusterSchema, envoyCluster(cluster)));
+      to.set.push(this.#encoder.resource(clusterHead(cluster), ClusterSchema, envoyCluster(cluster)));
       this.#endpointsOf(cluster, to);
     }
     for (const cluster of removed) {
       this.#endpoints.delete(endpointsName(cluster));
       to.remove.push({ type: typeUrl.cluster, name: clusterName(cluster) });
-      to.remove.push({ type: typeUrl.endpoints, name: endpointsName(cluster) });
+      if (cluster.externalName === undefined)
+        to.remove.push({ type: typeUrl.endpoints, name: endpointsName(cluster) });
     }
   }
 
-  #endpointsOf(cluster: Cluster, to: MutableChanges): void {
+  #endpointsOf(cluster: Cluster, to: ChangesSink): void {
+    if (cluster.externalName !== undefined) return;
     const name = endpointsName(cluster);
     const slices = this.#settings.endpointsOf(cluster.namespace, cluster.service);
     const head = { type: typeUrl.endpoints, name, requires: [] };
@@ -176,4 +252,14 @@ class HostTranslator implements Translator {
   #prefetchNames(): readonly string[] {
     return [...this.#certificates.keys()].filter((host) => !isWildcard(host)).sort();
   }
+}
+
+/**
+ * With active health checks or a DNS name a cluster is ready by its own ACK, which Envoy withholds until they have
+ * answered.
+ */
+function clusterHead(cluster: Cluster) {
+  const head = { type: typeUrl.cluster, name: clusterName(cluster), requires: [] };
+  const byItself = cluster.healthCheck !== undefined || cluster.externalName !== undefined;
+  return byItself ? head : { ...head, warmedBy: endpointsName(cluster) };
 }

@@ -6,11 +6,13 @@ import type {
   Cluster,
   PathMatch,
   Route,
+  TlsVersion,
   VirtualHost,
 } from '../../dag/model.ts';
 import type { EndpointSlice } from '../../dag/objects.ts';
 import type { Changes, Resource } from '../../xds/resource.ts';
 import { createTranslator, type EnvoySettings } from '../translate.ts';
+import { typeUrl } from '../type-url.ts';
 
 /** Port `web` 80 of the Service `shop/NAME`. */
 export const cluster = (service: string, settings: Partial<Cluster> = {}): Cluster => ({
@@ -21,7 +23,9 @@ export const cluster = (service: string, settings: Partial<Cluster> = {}): Clust
   ...settings,
 });
 
-export const forward = (...to: readonly (Cluster | Backend)[]): Action => ({
+export const forward = (
+  ...to: readonly (Cluster | Backend)[]
+): Extract<Action, { readonly kind: 'forward' }> => ({
   kind: 'forward',
   websockets: false,
   backends: to.map((target) => ('weight' in target ? target : { cluster: target, weight: 1 })),
@@ -56,6 +60,35 @@ export const tlsHost = (host: string, cert: Certificate, ...routes: readonly Rou
   owners: [],
 });
 
+/** As `tlsHost`, with a minimum version of its own. */
+export const ownHost = (
+  host: string,
+  cert: Certificate,
+  minimumVersion: TlsVersion,
+  ...routes: readonly Route[]
+): VirtualHost => ({
+  ...tlsHost(host, cert),
+  https: { routes, certificate: cert, minimumVersion },
+});
+
+/** Hands connections on, after their TLS if there is a certificate. */
+export const tcpHost = (
+  host: string,
+  cert: Certificate | undefined,
+  ...to: readonly (Cluster | Backend)[]
+): VirtualHost => ({
+  host,
+  http: [],
+  https: undefined,
+  tcp: {
+    certificate: cert,
+    backends: to.map((target) => ('weight' in target ? target : { cluster: target, weight: 1 })),
+    source: 'IngressRoute/shop/root',
+    chain: [],
+  },
+  owners: [],
+});
+
 /** A slice of the Service `shop/NAME`, with port `web` 8080. */
 export const slice = (service: string, addresses: readonly string[], ready = true): EndpointSlice => ({
   kind: 'EndpointSlice',
@@ -77,8 +110,11 @@ export const envoySettings: EnvoySettings = {
   useProxyProtocol: false,
   numTrustedHops: 0,
   redirectPort: undefined,
+  minimumTlsVersion: '1.2',
   endpointsOf: () => [],
 };
+
+const of = (type: string, name: string) => ({ type, name, bytes: new Uint8Array(), version: '' });
 
 /** A translator and what its resources are by now, kept as a cache would. */
 export function createWorld(settings: Partial<EnvoySettings> = {}) {
@@ -108,7 +144,11 @@ export function createWorld(settings: Partial<EnvoySettings> = {}) {
     drop: (...hosts: readonly string[]) =>
       run(() => translator.hosts(new Map(hosts.map((host) => [host, undefined])))),
     endpoints: (...services: readonly string[]) => run(() => translator.endpoints(services)),
-    keep: (scope: string, ...clusters: readonly string[]) => run(() => translator.keep(scope, clusters)),
+    /** An Envoy accepted a version of the scope that named these clusters. */
+    keep: (scope: string, ...clusters: readonly string[]) =>
+      run(() => translator.accepted({ ...of(typeUrl.scope, scope), requires: clusters })),
+    accepted: (resource: Resource) => run(() => translator.accepted(resource)),
+    refused: (resource: Resource) => run(() => translator.refused(resource)),
   };
 }
 
