@@ -31,6 +31,7 @@ for (const stream of [process.stdout, process.stderr])
 const io: CommandIo = {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
+  stdin: () => process.stdin,
   colours: wantsColours(process.stdout),
   signal: lifetime.signal,
 };

@@ -2,6 +2,7 @@
 
 export const program = `  contour serve --manifests examples/quickstart --envoy /usr/local/bin/envoy
   contour translate examples/quickstart
+  contour validate examples/quickstart
   contour serve --help
 `;
 
@@ -32,4 +33,25 @@ export const translate = `  What would be served, and the status of every object
 
   In CI: fail if any object is invalid
     contour translate --strict ./manifests > /dev/null
+`;
+
+export const validate = `  What is wrong with these files, and where:
+    contour validate ./manifests
+
+  Before kubectl apply: as if they were applied to the cluster of the kubeconfig
+    contour validate --against-cluster -n shop ./manifests
+
+  In CI, where Services and Secrets come from elsewhere; warnings fail, too:
+    contour validate --strict --ignore ServiceMissing,SecretMissing ./manifests
+
+  What a tool makes:
+    kustomize build overlays/prod | contour validate -
+
+  For other programs:
+    contour validate -o json ./manifests
+
+Exit codes:
+  0  all valid; orphaned objects and warnings are told (with --strict they fail)
+  1  an object is invalid, or an object of the cluster would be worse off
+  2  a file, a flag or the cluster cannot be read
 `;

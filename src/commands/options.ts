@@ -4,7 +4,10 @@ import { type Command, Option } from 'commander';
 import type { Flag, FlagTable } from '../config/flag.ts';
 import type { Given } from '../config/resolve.ts';
 
-const shortNames: ReadonlyMap<string, string> = new Map([['output', '-o, ']]);
+const shortNames: ReadonlyMap<string, string> = new Map([
+  ['output', '-o, '],
+  ['namespace', '-n, '],
+]);
 
 /** Adds every flag of a table, grouped in help; synonyms are accepted and not shown. */
 export function addFlags(command: Command, table: FlagTable): void {

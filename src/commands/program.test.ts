@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { bootstrapFlags, notYetBuilt, serveFlags, translateFlags } from '../config/flags.ts';
+import { bootstrapFlags, notYetBuilt, serveFlags, translateFlags, validateFlags } from '../config/flags.ts';
 import type { ServeConfig } from '../config/serve.ts';
 import { selfSigned } from '../testing/certificates.ts';
 import { tlsSecret } from '../testing/tls-secret.ts';
@@ -29,6 +29,7 @@ async function contour(...argv: readonly string[]) {
     {
       stdout: (text) => (out += text),
       stderr: (text) => (err += text),
+      stdin: async function* () {},
       colours: false,
       signal: new AbortController().signal,
     },
@@ -67,6 +68,7 @@ describe('the command line', () => {
     serve: serveFlags,
     bootstrap: bootstrapFlags,
     translate: translateFlags,
+    validate: validateFlags,
   }))
     it(`${command} --help lists every flag, and ends well`, async () => {
       const { code, out } = await contour(command, '--help');

@@ -1,17 +1,18 @@
-// The command line: `contour serve | bootstrap | translate | version`, its help and its mistakes.
+// The command line: `contour serve | bootstrap | translate | validate | version`, its help and its mistakes.
 import { Command, CommanderError } from 'commander';
 import { resolveBootstrap } from '../config/bootstrap.ts';
-import { closest } from '../config/closest.ts';
 import type { FlagTable } from '../config/flag.ts';
-import { bootstrapFlags, notYetBuilt, serveFlags, translateFlags } from '../config/flags.ts';
+import { bootstrapFlags, notYetBuilt, serveFlags, translateFlags, validateFlags } from '../config/flags.ts';
 import type { Given, Resolved } from '../config/resolve.ts';
 import { resolveServe, type ServeConfig } from '../config/serve.ts';
 import { resolveTranslate } from '../config/translate.ts';
+import { closest } from '../runtime/closest.ts';
 import { bootstrapCommand } from './bootstrap.ts';
 import * as examples from './examples.ts';
 import { type CommandIo, type ExitCode, exitCodes } from './io.ts';
 import { addFlags, addRefused, givenOf } from './options.ts';
 import { translateCommand } from './translate.ts';
+import { validateCommand, validateConfig } from './validate.ts';
 import { versionText } from './version.ts';
 
 /** Runs until the signal aborts; rejects with what stopped it. */
@@ -105,6 +106,15 @@ function actions(io: CommandIo, serve: () => Promise<Serve>): readonly Action[] 
       flags: translateFlags,
       run: (paths, given) =>
         withConfig(resolveTranslate(given), 'translate', io, (config) => translateCommand(config, paths, io)),
+    },
+    {
+      name: 'validate',
+      usage: '<FILE|DIR...>',
+      summary: 'judge these manifests, by themselves or as if applied to a cluster (- is stdin)',
+      examples: examples.validate,
+      flags: validateFlags,
+      run: (paths, given) =>
+        withConfig(validateConfig(given), 'validate', io, (config) => validateCommand(config, paths, io)),
     },
     {
       name: 'version',

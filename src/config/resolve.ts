@@ -1,6 +1,7 @@
 // Flags from the command line and from the config file -> checked values, or every mistake at once.
+
+import { closest } from '../runtime/closest.ts';
 import { messageOf } from '../runtime/errors.ts';
-import { closest } from './closest.ts';
 import { parseConfigFile } from './config-file.ts';
 import type { Flag, FlagTable, Values } from './flag.ts';
 import { deepFreeze } from './freeze.ts';

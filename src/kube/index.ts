@@ -3,9 +3,11 @@
 //   reflector/             one kind, listed and watched through every failure
 //   secrets/               Secrets by need: only those that hosts read are ever kept
 //   operator/              all kinds together, in the order of their sync: the process's part
+//   snapshot.ts            all that the graph reads of a cluster, once
 //   manifests/             the other source: a watched folder of files
 export { createKubeApi, type KubeClient } from './client/client.ts';
 export { connect } from './client/connect.ts';
 export type { ReflectorObserver } from './observer.ts';
 export { createOperator, type OperatorPart } from './operator/operator.ts';
 export { createSecretReferences } from './secrets/source.ts';
+export { readSnapshot, type Snapshot } from './snapshot.ts';

@@ -126,7 +126,8 @@ function reasonOf(verdict: Verdict): string {
   return escapeControl(`${warning}${where}${worst.message}`) + more;
 }
 
-function statusColour(verdict: Verdict): Colour {
+/** Yellow also for what is valid and has warnings. */
+export function statusColour(verdict: Pick<Verdict, 'currentStatus' | 'problems'>): Colour {
   const colours: Readonly<Record<CurrentStatus, Colour>> = {
     valid: 'green',
     invalid: 'red',

@@ -5,8 +5,14 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } 
 /** Objects of Kubernetes are at most a dozen levels deep. */
 const maxDepth = 100;
 
-/** Nodes that aliases and merge keys may copy in one document. */
+/** Nodes that aliases and merge keys may copy in one document, and in all documents of a text. */
 const maxCopied = 10_000;
+const maxCopiedOfText = 100_000;
+
+/** What the documents of one text have copied so far. */
+export interface Copies {
+  count: number;
+}
 
 /** A document that is no JSON within the bounds, and the offset in the text where that shows. */
 export class NotJson extends Error {
@@ -24,11 +30,15 @@ interface Conversion {
   /** Alias targets that are being copied: one inside itself would never end. */
   readonly copying: Set<Node>;
   copied: number;
+  readonly copies: Copies;
 }
 
-/** Throws NotJson for a duplicate key, a key that is no scalar, nesting or copying beyond the bounds. */
-export function toJson(document: Document): unknown {
-  const conversion: Conversion = { anchors: new Map(), copying: new Set(), copied: 0 };
+/**
+ * Throws NotJson for a duplicate key, a key that is no scalar, nesting or copying beyond the bounds. `copies` is
+ * shared by the documents of a text.
+ */
+export function toJson(document: Document, copies: Copies = { count: 0 }): unknown {
+  const conversion: Conversion = { anchors: new Map(), copying: new Set(), copied: 0, copies };
   return convert(conversion, document.contents, 0);
 }
 
@@ -37,8 +47,7 @@ const offsetOf = (node: unknown): number =>
 
 function convert(conversion: Conversion, node: unknown, depth: number): unknown {
   if (depth > maxDepth) throw new NotJson(`nested more than ${maxDepth} levels deep`, offsetOf(node));
-  if (conversion.copying.size > 0 && ++conversion.copied > maxCopied)
-    throw new NotJson(`aliases make this document grow beyond ${maxCopied} copied nodes`, offsetOf(node));
+  if (conversion.copying.size > 0) countCopy(conversion, node);
   if (isAlias(node))
     return copy(conversion, node.source, offsetOf(node), (target) => convert(conversion, target, depth + 1));
   if (isScalar(node) || isMap(node) || isSeq(node)) {
@@ -49,6 +58,13 @@ function convert(conversion: Conversion, node: unknown, depth: number): unknown 
   if (!isScalar(node)) return null;
   if (typeof node.value === 'bigint') return Number(node.value);
   return node.value ?? null;
+}
+
+function countCopy(conversion: Conversion, node: unknown): void {
+  if (++conversion.copied > maxCopied)
+    throw new NotJson(`aliases make this document grow beyond ${maxCopied} copied nodes`, offsetOf(node));
+  if (++conversion.copies.count > maxCopiedOfText)
+    throw new NotJson(`aliases make this file grow beyond ${maxCopiedOfText} copied nodes`, offsetOf(node));
 }
 
 function copy<T>(conversion: Conversion, anchor: string, offset: number, use: (target: Node) => T): T {

@@ -18,7 +18,16 @@ export interface Misfit {
   readonly message: string;
 }
 
-const defaultNamespace = 'default';
+/** Of objects that say none, as for kubectl. */
+export const defaultNamespace = 'default';
+
+/** What the objects of a document are given. */
+export interface Given {
+  /** Of the document in its file, from 1. */
+  readonly line: number;
+  /** Of objects that say none. */
+  readonly namespace: string;
+}
 
 /** Kinds that we read and that have no namespace. */
 const clusterScoped: ReadonlySet<string> = new Set(['IngressClass']);
@@ -29,7 +38,7 @@ const isRecord = (value: unknown): value is RawObject =>
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** Unfolds `List` and `XList` at any depth; the items of an `XList` may leave out kind and apiVersion. */
-export function objectsIn(document: unknown, line: number): { objects: ManifestObject[]; misfits: Misfit[] } {
+export function objectsIn(document: unknown, given: Given): { objects: ManifestObject[]; misfits: Misfit[] } {
   const objects: ManifestObject[] = [];
   const misfits: Misfit[] = [];
   const pending: { readonly value: unknown; readonly path: string }[] = [{ value: document, path: '' }];
@@ -53,7 +62,7 @@ export function objectsIn(document: unknown, line: number): { objects: ManifestO
     } else if (typeof (value.metadata.namespace ?? '') !== 'string') {
       misfit(`the ${value.kind} has a metadata.namespace that is no text`);
     } else {
-      objects.push(identified(value, value.kind, value.apiVersion, value.metadata, line));
+      objects.push(identified(value, value.kind, value.apiVersion, value.metadata, given));
     }
   }
   return { objects, misfits };
@@ -71,10 +80,10 @@ function identified(
   kind: string,
   apiVersion: string,
   metadata: RawObject,
-  line: number,
+  given: Given,
 ): ManifestObject {
-  const given = isName(metadata.namespace) ? metadata.namespace : defaultNamespace;
-  const namespace = clusterScoped.has(kind) ? '' : given;
+  const own = isName(metadata.namespace) ? metadata.namespace : given.namespace;
+  const namespace = clusterScoped.has(kind) ? '' : own;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   const complete =
     namespace === '' || metadata.namespace === namespace
@@ -85,6 +94,6 @@ function identified(
     object: complete,
     id: JSON.stringify([group, kind, namespace, name]),
     title: namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`,
-    line,
+    line: given.line,
   };
 }

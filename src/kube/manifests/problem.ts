@@ -19,6 +19,8 @@ export interface Position {
   readonly column: number;
 }
 
+/** The parser's own words may quote a whole line. */
+const longestMessage = 400;
 const linesBefore = 2;
 const shownColumns = 100;
 
@@ -42,7 +44,7 @@ export function problemAt(
     file,
     line: position?.line,
     column: position?.column,
-    message: printable(message),
+    message: printable(cut(message)),
     excerpt: position === undefined ? '' : excerptAt(lines, position),
   };
 }
@@ -67,8 +69,11 @@ function excerptAt(lines: readonly string[], { line, column }: Position): string
   return [...shown, `  ${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, column - 1 - from))}^`].join('\n');
 }
 
+const cut = (text: string): string =>
+  text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+
 /** Text of a file goes to terminals: control characters could rewrite what they show. */
-const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
 
 /** Excerpts go to logs: a run that may be base64 of a key is shown as asterisks of the same length. */
 const masked = (text: string): string =>

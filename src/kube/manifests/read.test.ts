@@ -9,6 +9,9 @@ const wrong = (text: string): string[] =>
 const service = (name: string, more = '') =>
   `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}${more} }\n`;
 
+/** 3,000 copied nodes, which one document may have. */
+const small = `x: &x [${'1,'.repeat(100)}]\ny: [${'*x,'.repeat(30)}]\n`;
+
 describe('readManifests takes', () => {
   const cases: readonly (readonly [name: string, text: string, expected: readonly string[]])[] = [
     ['nothing', '', []],
@@ -103,6 +106,11 @@ describe('readManifests refuses with the position', () => {
     ],
     ['aliases that grow', bomb((names) => `[${names}]`), /aliases make this document grow/],
     [
+      'documents that grow a little each',
+      Array.from({ length: 40 }, (_, i) => `${service(`a${i}`)}${small}`).join('---\n'),
+      /aliases make this file grow/,
+    ],
+    [
       'merge keys that grow',
       bomb((names) => `{<<: [${names}]}`, '{a: b}'),
       /aliases make this document grow/,
@@ -160,6 +168,18 @@ describe('a problem', () => {
 
   it('is told ten times at most', () => {
     assert.equal(wrong('---\nkind: Pod\n'.repeat(50)).length, 10);
+  });
+
+  it('that is a warning, however often, hides neither objects nor errors', () => {
+    const again = `${service('a')}---\n`.repeat(12);
+    assert.deepEqual(titles(`${again}${service('b')}`), ['Service default/a', 'Service default/b']);
+    const { objects, problems } = readManifests(`${again}kind: Pod\n`, 'f');
+    assert.deepEqual([objects.length, problems.length, problems.at(-1)?.severity], [0, 11, 'error']);
+  });
+
+  it('quotes no more than a line', () => {
+    const [problem] = readManifests(`a: ${'!'.repeat(10_000)}\n`, 'f').problems;
+    assert.ok(problem && formatProblem(problem).length < 700);
   });
 });
 

@@ -1,7 +1,7 @@
 // Text of a manifest file -> its objects, or what is wrong with it. Pure; the one reader of `serve` and `translate`.
 import { Composer, type Document, LineCounter, Parser } from 'yaml';
-import { NotJson, toJson } from './json.ts';
-import { type ManifestObject, objectsIn } from './objects.ts';
+import { type Copies, NotJson, toJson } from './json.ts';
+import { defaultNamespace, type ManifestObject, objectsIn } from './objects.ts';
 import { type ManifestProblem, problemAt } from './problem.ts';
 
 export interface Manifests {
@@ -10,15 +10,16 @@ export interface Manifests {
   readonly problems: readonly ManifestProblem[];
 }
 
-/** Most problems that are told of one file. */
+/** Most errors, and most warnings, that are told of one file. */
 const maxProblems = 10;
 
 /**
  * Reads YAML or JSON with any number of documents, `List`s included. Never throws: whatever the text holds, each
- * mistake is a problem with its position. Kinds are not looked at. Takes linear time and bounded memory.
+ * mistake is a problem with its position. Kinds are not looked at. Takes linear time and bounded memory. `namespace`
+ * is that of objects that say none.
  */
-export function readManifests(text: string, file: string): Manifests {
-  const reading = new Reading(text, file);
+export function readManifests(text: string, file: string, namespace = defaultNamespace): Manifests {
+  const reading = new Reading(text, { file, namespace });
   try {
     reading.run();
   } catch (error) {
@@ -31,14 +32,18 @@ export function readManifests(text: string, file: string): Manifests {
 class Reading {
   readonly #text: string;
   readonly #file: string;
+  readonly #namespace: string;
   readonly #counter = new LineCounter();
   readonly #objects = new Map<string, ManifestObject>();
   readonly #problems: ManifestProblem[] = [];
+  readonly #found = { error: 0, warning: 0 };
+  readonly #copies: Copies = { count: 0 };
   #lines: readonly string[] | undefined;
 
-  constructor(text: string, file: string) {
+  constructor(text: string, { file, namespace }: { readonly file: string; readonly namespace: string }) {
     this.#text = text;
     this.#file = file;
+    this.#namespace = namespace;
   }
 
   run(): void {
@@ -53,20 +58,20 @@ class Reading {
     });
     for (const document of composer.compose(parser.parse(this.#text), true, this.#text.length)) {
       this.#document(document);
-      if (this.#problems.length >= maxProblems) return;
+      if (this.#found.error >= maxProblems) return;
     }
   }
 
-  fail(message: string, offset: number | undefined, severity?: ManifestProblem['severity']): void {
-    if (this.#problems.length >= maxProblems) return;
+  fail(message: string, offset: number | undefined, severity: ManifestProblem['severity'] = 'error'): void {
+    if (++this.#found[severity] > maxProblems) return;
     this.#lines ??= this.#text.split(/\r?\n/);
     const position = offset === undefined ? undefined : this.#positionOf(offset);
     this.#problems.push(problemAt(this.#file, this.#lines, position, message, severity));
   }
 
   result(): Manifests {
-    const refused = this.#problems.some((problem) => problem.severity === 'error');
-    return { objects: refused ? [] : [...this.#objects.values()], problems: this.#problems };
+    const objects = this.#found.error > 0 ? [] : [...this.#objects.values()];
+    return { objects, problems: this.#problems };
   }
 
   #positionOf(offset: number) {
@@ -79,7 +84,7 @@ class Reading {
     if (document.errors.length > 0 || document.contents === null) return;
     const start = document.contents.range?.[0] ?? 0;
     try {
-      this.#take(toJson(document), start);
+      this.#take(toJson(document, this.#copies), start);
     } catch (error) {
       if (!(error instanceof NotJson)) throw error;
       this.fail(error.message, error.offset);
@@ -89,7 +94,7 @@ class Reading {
   #take(value: unknown, start: number): void {
     if (value === null) return;
     const { line } = this.#positionOf(start);
-    const { objects, misfits } = objectsIn(value, line);
+    const { objects, misfits } = objectsIn(value, { line, namespace: this.#namespace });
     for (const { path, message } of misfits) this.fail(path === '' ? message : `${path}: ${message}`, start);
     for (const object of objects) {
       const first = this.#objects.get(object.id);
