@@ -28,17 +28,70 @@ const metadata = fc.record(
   { requiredKeys: [] },
 );
 
-const service = fc.record({ name: fc.constantFrom(...names), port: fc.constantFrom(80, 80, 80, 81) });
+/** What most objects don't say, and what is said for `key` now and then, as a record to be spread. */
+const seldom = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<object> =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.record({ [key]: value }) });
+
+const durations = fc.constantFrom('1s', '0', 'infinity', '90m', 'soon', '9999999999999h');
+const healthCheck = fc.record(
+  {
+    path: fc.constantFrom('/healthz', '/h', '/', '/', 'healthz'),
+    host: fc.constantFrom('health', 'b', 'c', 'a b'),
+    intervalSeconds: fc.constantFrom(5, 6, 7, 0, -1),
+    healthyThresholdCount: fc.constantFrom(1, 2),
+  },
+  { requiredKeys: ['path'] },
+);
+const validation = fc.record({
+  caSecret: fc.constantFrom('x', 'x', 'x', 'y', ''),
+  subjectName: fc.constantFrom('one.com', 'one.com', 'two.com', ''),
+});
+
+const service = fc
+  .tuple(
+    fc.record({ name: fc.constantFrom(...names), port: fc.constantFrom(80, 80, 80, 80, 80, 81) }),
+    seldom('weight', fc.constantFrom(0, 1, 2, 3, -1)),
+    seldom('strategy', fc.constantFrom('WeightedLeastRequest', 'Random', 'Cookie', 'RoundRobin', 'cookie')),
+    seldom('healthCheck', healthCheck),
+    seldom('validation', validation),
+  )
+  .map(([reference, ...fields]): manifests.ServiceReference => Object.assign({}, reference, ...fields));
+
+const policy = fc
+  .tuple(
+    seldom('enableWebsockets', fc.boolean()),
+    seldom('permitInsecure', fc.boolean()),
+    seldom('prefixRewrite', fc.constantFrom('/', '/v1', '/v1/', 'v1')),
+    seldom('timeoutPolicy', fc.record({ request: durations })),
+    seldom(
+      'retryPolicy',
+      fc.record({ count: fc.constantFrom(0, 2, -1), perTryTimeout: durations }, { requiredKeys: [] }),
+    ),
+  )
+  .map((fields): object => Object.assign({}, ...fields));
+
+const services = fc.array(service, { minLength: 1, maxLength: 2 });
 const route = fc.oneof(
-  fc.record({
-    match: fc.constantFrom(...paths),
-    services: fc.array(service, { minLength: 1, maxLength: 2 }),
-  }),
+  fc
+    .tuple(fc.constantFrom(...paths), services, policy)
+    .map(([match, to, more]): manifests.Route => ({ match, services: to, ...more })),
   fc.tuple(fc.constantFrom(...paths), where).map(([match, target]) => manifests.delegateTo(match, target)),
 );
 
 const routes = fc.array(route, { maxLength: 3 });
-const secretName = fc.constantFrom('x', 'a/x', 'b/x', '');
+const tcpproxy: fc.Arbitrary<manifests.Target> = fc.oneof(
+  fc.record({ services }),
+  where.map(manifests.delegation),
+);
+const secretName = fc.constantFrom('x', 'x', 'x', 'a/x', 'b/x', '');
+const tls: fc.Arbitrary<object> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.record({ passthrough: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ minimumProtocolVersion: fc.constantFrom('1.1', '1.2', '1.3', '1.0') }),
+  },
+);
 
 /** Mostly roots are called x and others are not, so that delegation leads somewhere. */
 const ingressRoute = fc.oneof(
@@ -52,17 +105,26 @@ const ingressRoute = fc.oneof(
     .tuple(
       where.map((at) => at.replace(/x$/, 'y')),
       routes,
+      seldom('tcpproxy', tcpproxy),
     )
-    .map(([at, found]) => manifests.ingressRoute(at, { routes: found })),
+    .map(([at, found, more]) => manifests.ingressRoute(at, { routes: found, ...more })),
   fc
     .tuple(
       where,
       fc.record(
-        { fqdn: fc.constantFrom(...hosts), secretName, routes, metadata },
+        { fqdn: fc.constantFrom(...hosts), secretName, tls, routes, metadata },
         { requiredKeys: ['routes', 'metadata'] },
       ),
+      seldom('tcpproxy', tcpproxy),
     )
-    .map(([at, options]) => manifests.ingressRoute(at, options)),
+    .map(([at, options, more]) => manifests.ingressRoute(at, { ...options, ...more })),
+  fc
+    .tuple(
+      where,
+      fc.constantFrom(...hosts),
+      fc.record({ secretName, tls, tcpproxy }, { requiredKeys: ['tcpproxy'] }),
+    )
+    .map(([at, fqdn, options]) => manifests.ingressRoute(at, { fqdn, ...options })),
 );
 
 const ingress = fc
@@ -74,21 +136,55 @@ const ingress = fc
           maxKeys: 2,
           noNullPrototype: true,
         }),
+        path: fc.constantFrom(...paths),
         defaultService: fc.constantFrom(...names),
         ingressClass: fc.constantFrom('contour', 'other'),
         metadata,
       },
       { requiredKeys: ['hosts', 'metadata'] },
     ),
+    seldom('secretName', secretName),
   )
-  .map(([at, options]) => manifests.ingress(at, options));
+  .map(([at, options, more]) => manifests.ingress(at, { ...options, ...more }));
+
+/** How Envoy talks to a Service. */
+const annotations = fc.record(
+  {
+    'upstream-protocol.tls': fc.constantFrom('80', '80,web', '81'),
+    'upstream-protocol.h2': fc.constantFrom('80', 'web'),
+    'upstream-protocol.h2c': fc.constantFrom('80', ' web , 80'),
+    'max-connections': fc.constantFrom('10', '0', 'many'),
+    'max-retries': fc.constantFrom('1', '4294967296'),
+  },
+  { requiredKeys: [] },
+);
+
+const anyService = fc.oneof(
+  { weight: 3, arbitrary: where.map((at) => manifests.service(at)) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(where, annotations).map(([at, given]) => manifests.service(at, {}, given)),
+  },
+);
+
+/** Of TLS, of authorities, of both, and of neither. */
+const anySecret = (certificate: Readonly<Record<string, string>>) => {
+  const ca = { 'ca.crt': certificate['tls.crt'] ?? '' };
+  return fc
+    .tuple(
+      where,
+      fc.constantFrom({}, certificate, ca, { ...certificate, ...ca }),
+      fc.constantFrom('kubernetes.io/tls', 'kubernetes.io/tls', 'Opaque'),
+    )
+    .map(([at, values, type]) => manifests.secret(at, values, type));
+};
 
 /** Services first: most routes lead nowhere without them. */
 const others = (certificate: Readonly<Record<string, string>>) => [
-  where.map((at) => manifests.service(at)),
+  anyService,
   where.map((at) => manifests.service(at, { ports: [{ port: 81, name: 'web' }] })),
   where.map((at) => manifests.secret(at, certificate)),
-  where.map((at) => manifests.secret(at)),
+  anySecret(certificate),
   fc
     .tuple(where, fc.constantFrom('x', 'y'), fc.subarray(['a', 'b', '*']))
     .map(([at, secretName, targets]) => manifests.certificateDelegation(at, secretName, targets)),
@@ -107,21 +203,30 @@ export const anyObject = (certificate: Readonly<Record<string, string>> = {}): f
   fc.oneof(
     { weight: 8, arbitrary: ingressRoute },
     { weight: 4, arbitrary: ingress },
-    ...others(certificate).map((arbitrary, index) => ({ weight: index === 0 ? 6 : 2, arbitrary })),
+    ...others(certificate).map((arbitrary, index) => ({ weight: index === 0 ? 4 : 2, arbitrary })),
   );
 
-/** One object created, edited or removed after the other. */
+/** What most routes need, or they lead nowhere: Services, some of which speak TLS, and Secrets for everything. */
+const groundwork = (certificate: Readonly<Record<string, string>>): readonly RawObject[] =>
+  namespaces.flatMap((namespace) => [
+    manifests.secret(`${namespace}/x`, { ...certificate, 'ca.crt': certificate['tls.crt'] ?? '' }),
+    manifests.service(`${namespace}/x`),
+    manifests.service(`${namespace}/y`, {}, { 'upstream-protocol.tls': '80' }),
+    manifests.service(`${namespace}/z`, {}, { 'upstream-protocol.h2': '80', 'max-requests': '9' }),
+  ]);
+
+/** One object created, edited or removed after the other; mostly some are there from the start. */
 export const history = (
   certificate: Readonly<Record<string, string>> = {},
   maxLength = 60,
-): fc.Arbitrary<readonly ObjectEvent[]> =>
-  fc.array(
-    fc.record({
-      type: fc.oneof(
-        { weight: 6, arbitrary: fc.constant('applied' as const) },
-        { weight: 1, arbitrary: fc.constant('deleted' as const) },
-      ),
-      object: anyObject(certificate),
-    }),
-    { maxLength, size: 'max' },
+): fc.Arbitrary<readonly ObjectEvent[]> => {
+  const type = fc.oneof(
+    { weight: 6, arbitrary: fc.constant('applied' as const) },
+    { weight: 1, arbitrary: fc.constant('deleted' as const) },
   );
+  const event = fc.record({ type, object: anyObject(certificate) });
+  const laid = groundwork(certificate).map(manifests.applied);
+  return fc
+    .tuple(fc.constantFrom(laid, laid, []), fc.array(event, { maxLength, size: 'max' }))
+    .map(([before, happened]) => [...before, ...happened]);
+};

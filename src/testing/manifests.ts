@@ -9,28 +9,53 @@ function metadata(where: Where, more: object = {}): RawObject {
   return { namespace, name, ...more };
 }
 
-export interface Route {
-  readonly match: string;
-  readonly services?: readonly { readonly name: string; readonly port: number; readonly weight?: number }[];
+export interface ServiceReference {
+  readonly name: string;
+  readonly port: number;
+  readonly weight?: number;
+  readonly strategy?: string;
+  readonly healthCheck?: object;
+  readonly validation?: { readonly caSecret: string; readonly subjectName: string };
+}
+
+export interface Target {
+  readonly services?: readonly ServiceReference[];
   readonly delegate?: { readonly name: string; readonly namespace?: string };
+}
+
+export interface Route extends Target {
+  readonly match: string;
+  readonly enableWebsockets?: boolean;
+  readonly permitInsecure?: boolean;
+  readonly prefixRewrite?: string;
+  readonly timeoutPolicy?: { readonly request: string };
+  readonly retryPolicy?: { readonly count?: number; readonly perTryTimeout?: string };
 }
 
 /** `metadata` is merged into the object's own: annotations, creationTimestamp, resourceVersion. */
 export interface IngressRouteOptions {
   readonly fqdn?: string;
   readonly secretName?: string;
+  /** What else stands in `tls`; of a root only, like `secretName`. */
+  readonly tls?: object;
   readonly routes?: readonly Route[];
+  readonly tcpproxy?: Target;
   readonly metadata?: object;
 }
 
 export function ingressRoute(where: Where, options: IngressRouteOptions = {}): RawObject {
-  const tls = options.secretName === undefined ? {} : { tls: { secretName: options.secretName } };
-  const virtualhost = options.fqdn === undefined ? {} : { virtualhost: { fqdn: options.fqdn, ...tls } };
+  const { fqdn, secretName, routes = [], tcpproxy } = options;
+  const settings = { ...(secretName !== undefined && { secretName }), ...options.tls };
+  const tls = Object.keys(settings).length > 0 ? { tls: settings } : {};
   return {
     apiVersion: 'contour.heptio.com/v1beta1',
     kind: 'IngressRoute',
     metadata: metadata(where, options.metadata),
-    spec: { ...virtualhost, routes: options.routes ?? [] },
+    spec: {
+      ...(fqdn !== undefined && { virtualhost: { fqdn, ...tls } }),
+      routes,
+      ...(tcpproxy && { tcpproxy }),
+    },
   };
 }
 
@@ -40,15 +65,27 @@ export const routeTo = (match: string, service: string): Route => ({
   services: [{ name: service, port: 80 }],
 });
 
-export const delegateTo = (match: string, where: Where): Route => {
+/** What stands in a route or tcpproxy that is delegated to the object. */
+export const delegation = (where: Where) => {
   const [namespace = '', name = ''] = where.split('/');
-  return { match, delegate: { name, namespace } };
+  return { delegate: { name, namespace } };
 };
 
-export const service = (where: Where, more: object = {}): RawObject => ({
+export const delegateTo = (match: string, where: Where): Route => ({ match, ...delegation(where) });
+
+/** `annotations` without their prefix `contour.heptio.com/`. */
+export const service = (
+  where: Where,
+  more: object = {},
+  annotations: Readonly<Record<string, string>> = {},
+): RawObject => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: metadata(where),
+  metadata: metadata(where, {
+    annotations: Object.fromEntries(
+      Object.entries(annotations).map(([name, value]) => [`contour.heptio.com/${name}`, value]),
+    ),
+  }),
   spec: { ports: [{ port: 80, protocol: 'TCP' }], ...more },
 });
 
@@ -66,11 +103,15 @@ export const endpointSlice = (
 });
 
 /** Values are plain text here. */
-export const secret = (where: Where, values: Readonly<Record<string, string>> = {}): RawObject => ({
+export const secret = (
+  where: Where,
+  values: Readonly<Record<string, string>> = {},
+  type = 'kubernetes.io/tls',
+): RawObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: metadata(where),
-  type: 'kubernetes.io/tls',
+  type,
   data: Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
   ),
@@ -90,6 +131,10 @@ export const certificateDelegation = (
 export interface IngressOptions {
   /** Host to Service; empty: any host. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Of every host; default `/`. */
+  readonly path?: string;
+  /** For every host. */
+  readonly secretName?: string;
   readonly defaultService?: string;
   readonly ingressClass?: string;
   readonly metadata?: object;
@@ -98,10 +143,10 @@ export interface IngressOptions {
 const backend = (name: string) => ({ service: { name, port: { number: 80 } } });
 
 export function ingress(where: Where, options: IngressOptions): RawObject {
-  const defaultService = options.defaultService;
+  const { defaultService, secretName, path = '/' } = options;
   const rules = Object.entries(options.hosts ?? {}).map(([host, name]) => ({
     ...(host === '' ? {} : { host }),
-    http: { paths: [{ path: '/', pathType: 'Prefix', backend: backend(name) }] },
+    http: { paths: [{ path, pathType: 'Prefix', backend: backend(name) }] },
   }));
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -110,6 +155,7 @@ export function ingress(where: Where, options: IngressOptions): RawObject {
     spec: {
       ingressClassName: options.ingressClass ?? null,
       defaultBackend: defaultService === undefined ? null : backend(defaultService),
+      ...(secretName !== undefined && { tls: [{ secretName }] }),
       rules,
     },
   };
