@@ -18,12 +18,17 @@ const messages = ['@bufbuild/protobuf', '@envoyproxy/protos'];
 /** Imports go one way: commands, the pipeline, its stages, runtime. dag, envoy and the xDS machine are pure. */
 const folders: Readonly<Record<string, Folder>> = {
   runtime: { values: [] },
-  dag: { values: [], types: ['runtime'], packages: ['node:crypto'] },
+  dag: { values: ['runtime/closest.ts'], types: ['runtime'], packages: ['node:crypto', 'zod'] },
   envoy: { values: ['dag', 'xds/resource.ts'], packages: ['node:crypto', ...messages] },
   xds: { values: ['runtime'], packages: ['node:crypto'] },
   store: { values: ['dag', 'runtime'] },
   kube: { values: ['store', 'dag', 'runtime'] },
   status: { values: ['kube', 'dag', 'runtime'], types: ['store'] },
+  validate: {
+    values: ['dag', 'offline.ts', 'ops/terminal.ts', 'ops/terminal-text.ts'],
+    types: ['store', 'pipeline.ts'],
+    packages: ['node:crypto'],
+  },
   ops: { values: ['dag', 'runtime'], types: ['kube', 'store', 'status', 'xds'] },
   config: { values: ['runtime'], types: ['dag', 'envoy', 'store', 'xds'] },
 };
