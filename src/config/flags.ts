@@ -24,6 +24,10 @@ export const outcomeFlags = {
     about: 'segment: /blog takes /blog/x and not /blogger; string: it takes both',
   }),
   'disable-permit-insecure': toggle({ group: outcome, about: 'ignore permitInsecure of IngressRoutes' }),
+  'enable-external-name-service': toggle({
+    group: outcome,
+    about: 'serve Services of type ExternalName, but those that lead to this machine or into the cluster',
+  }),
   'envoy-service-http-address': valued(
     kinds.address,
     { group: entrance, about: 'address of the HTTP listener' },
@@ -185,6 +189,8 @@ export const validateFlags = {
   'ingressroute-root-namespaces': outcomeFlags['ingressroute-root-namespaces'],
   'ingressroute-prefix-match': outcomeFlags['ingressroute-prefix-match'],
   'disable-permit-insecure': outcomeFlags['disable-permit-insecure'],
+  'tls-minimum-protocol-version': outcomeFlags['tls-minimum-protocol-version'],
+  'enable-external-name-service': outcomeFlags['enable-external-name-service'],
 };
 
 export const bootstrapFlags = {

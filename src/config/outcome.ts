@@ -12,11 +12,19 @@ export interface OutcomeConfig {
   readonly envoy: Omit<EnvoySettings, 'endpointsOf'>;
 }
 
-/** In a folder of manifests endpoints may be on loopback; a tenant of a cluster could reach our own ports so. */
+interface Surroundings {
+  /** In a folder of manifests endpoints may be on loopback; a tenant of a cluster could reach our own ports so. */
+  readonly from?: 'manifests' | 'cluster';
+  /** Of what runs beside the listeners, where no ExternalName may lead; default those of the flags' defaults. */
+  readonly ownPorts?: readonly number[];
+}
+
+const usualPorts = [6060, 8000, 8001, 8002];
+
 export function outcomeOf(
   flags: Values<typeof outcomeFlags>,
   mistakes: string[],
-  from: 'manifests' | 'cluster' = 'manifests',
+  { from = 'manifests', ownPorts = usualPorts }: Surroundings = {},
 ): OutcomeConfig {
   const http = {
     address: flags['envoy-service-http-address'],
@@ -38,6 +46,8 @@ export function outcomeOf(
       rootNamespaces: new Set(flags['ingressroute-root-namespaces']),
       disablePermitInsecure: flags['disable-permit-insecure'],
       prefixMatch: flags['ingressroute-prefix-match'],
+      minimumTlsVersion: flags['tls-minimum-protocol-version'],
+      ...(flags['enable-external-name-service'] && { externalNames: { ownPorts: new Set(ownPorts) } }),
     },
     envoy: {
       http,

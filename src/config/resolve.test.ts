@@ -29,7 +29,12 @@ describe('serve', () => {
       envoy: undefined,
       outcome: {
         store: { ingressClassName: undefined, allowLoopbackEndpoints: true },
-        graph: { rootNamespaces: new Set(), disablePermitInsecure: false, prefixMatch: 'segment' },
+        graph: {
+          rootNamespaces: new Set(),
+          disablePermitInsecure: false,
+          prefixMatch: 'segment',
+          minimumTlsVersion: '1.2',
+        },
         envoy: {
           http: { address: '0.0.0.0', port: 8080, accessLog: '/dev/stdout' },
           https: { address: '0.0.0.0', port: 8443, accessLog: '/dev/stdout' },
@@ -45,6 +50,12 @@ describe('serve', () => {
       http: undefined,
       log: { level: 'info', format: 'text' },
     });
+  });
+
+  it('keeps ExternalNames off its own ports', () => {
+    const flags = { ...dir, 'enable-external-name-service': true, 'xds-port': '9001', 'http-port': '9000' };
+    const { externalNames } = value(resolveServe(given(flags))).outcome.graph;
+    assert.deepEqual([...(externalNames?.ownPorts ?? [])], [9001, 8002, 6060, 9000]);
   });
 
   it('refuses a port for two servers of this machine', () => {

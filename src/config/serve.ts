@@ -57,7 +57,10 @@ const defaultHttpPort = 8000;
 
 function configOf(flags: ServeFlags, mistakes: string[]): ServeConfig {
   const source = sourceOf(flags);
-  const outcome = outcomeOf(flags, mistakes, source.kind);
+  const http = httpOf(flags, source);
+  const given = [flags['xds-port'], flags['stats-port'], flags['debug-http-port'], http?.port];
+  const ownPorts = given.filter((port) => port !== undefined);
+  const outcome = outcomeOf(flags, mistakes, { from: source.kind, ownPorts });
   // Clients of an Envoy of our own reach its port; in front of others there may be anything.
   const redirectPort =
     outcome.envoy.redirectPort ?? (flags.envoy === undefined ? undefined : outcome.envoy.https.port);
@@ -68,7 +71,7 @@ function configOf(flags: ServeFlags, mistakes: string[]): ServeConfig {
     xds: { address: flags['xds-address'], port: flags['xds-port'], tls: xdsTls(flags, mistakes) },
     stats: { address: flags['stats-address'], port: flags['stats-port'] },
     debug: { address: flags['debug-http-address'], port: flags['debug-http-port'] },
-    http: httpOf(flags, source),
+    http,
     log: { level: flags['log-level'], format: flags['log-format'] },
   };
 }

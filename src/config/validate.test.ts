@@ -30,7 +30,12 @@ describe('validate', () => {
       ...{ output: 'table', strict: false, ignored: [], namespace: undefined, cluster: undefined },
     });
     assert.deepEqual(outcome.graph, {
-      ...{ rootNamespaces: new Set(), disablePermitInsecure: false, prefixMatch: 'segment' },
+      ...{
+        rootNamespaces: new Set(),
+        disablePermitInsecure: false,
+        prefixMatch: 'segment',
+        minimumTlsVersion: '1.2',
+      },
     });
   });
 
@@ -43,7 +48,12 @@ describe('validate', () => {
     });
     assert.equal(outcome.store.ingressClassName, 'edge');
     assert.deepEqual(outcome.graph, {
-      ...{ rootNamespaces: new Set(['a', 'b']), disablePermitInsecure: true, prefixMatch: 'string' },
+      ...{
+        rootNamespaces: new Set(['a', 'b']),
+        disablePermitInsecure: true,
+        prefixMatch: 'string',
+        minimumTlsVersion: '1.2',
+      },
     });
   });
 

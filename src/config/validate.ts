@@ -37,7 +37,7 @@ export function resolveValidate(given: Given, around: ValidateSurroundings): Res
   const defaults = resolveFlags(outcomeFlags, { ...given, flags: new Map() }).values;
   const from = cluster === undefined ? 'manifests' : 'cluster';
   const config: ValidateConfig = {
-    outcome: outcomeOf({ ...defaults, ...values }, mistakes, from),
+    outcome: outcomeOf({ ...defaults, ...values }, mistakes, { from }),
     output: values.output,
     strict: values.strict,
     ignored: codesOf(values.ignore, around.codes, mistakes),

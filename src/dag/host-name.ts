@@ -4,6 +4,9 @@ import type { Ingress, IngressRoute } from './objects.ts';
 /** The host of requests that no other host takes. */
 export const defaultHost = '*';
 
+/** Whether it stands for names that nobody has listed: `*.parent` or `*`. */
+export const isPattern = (host: string): boolean => host.startsWith('*');
+
 const longestName = 253;
 const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
 const exact = new RegExp(`^${label}(?:\\.${label})*$`, 'i');

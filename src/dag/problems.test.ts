@@ -32,6 +32,7 @@ const all: Record<keyof typeof problems, Problem> = {
   RoutesIgnored: problems.RoutesIgnored(),
   PassthroughNeedsTcpProxy: problems.PassthroughNeedsTcpProxy(),
   TlsVersionUnknown: problems.TlsVersionUnknown('tls.minimumProtocolVersion', hostile),
+  TlsVersionOfWildcard: problems.TlsVersionOfWildcard(hostile, '1.3', '1.2'),
   SecretNameMissing: problems.SecretNameMissing(),
   SecretNameInvalid: problems.SecretNameInvalid(hostile),
   SecretMissing: problems.SecretMissing(object),

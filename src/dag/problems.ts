@@ -140,6 +140,17 @@ export const problems = {
       message: `${field} "${shown(version)}" is not a version that can be asked for; use "1.1", "1.2" or "1.3"`,
     }),
 
+  /** `version` is newer than `usual`: fails closed. Older: the host is served with `usual`. */
+  TlsVersionOfWildcard: (host: string, version: string, usual: string) =>
+    problem(version > usual ? 'error' : 'warning', {
+      code: 'TlsVersionOfWildcard',
+      message: `host "${shown(host)}" cannot have a minimum TLS version of its own, since it stands for the hosts of others too; ${
+        version > usual
+          ? `it is not served over TLS: ask for ${usual}, or name its hosts one by one`
+          : `it is served with ${usual}`
+      }`,
+    }),
+
   SecretNameMissing: () =>
     error({
       code: 'SecretNameMissing',

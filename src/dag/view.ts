@@ -1,4 +1,5 @@
 // What the build of a virtual host may read. The store implements it; the graph wraps it to record every read.
+import type { TlsVersion } from './model.ts';
 import type { Ingress, IngressRoute, Secret, Service } from './objects.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface GraphSettings {
   /** permitInsecure is ignored. */
   readonly disablePermitInsecure: boolean;
   readonly prefixMatch: 'segment' | 'string';
+  /** Of hosts whose objects ask for none; default 1.2. */
+  readonly minimumTlsVersion?: TlsVersion;
   /** Undefined: Services of type ExternalName are refused. */
   readonly externalNames?: {
     /** Of the control plane and of Envoy, which would be reached by a name of the node. */

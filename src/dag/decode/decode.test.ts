@@ -197,6 +197,38 @@ describe('decode: IngressRoute', () => {
     }
   });
 
+  test('fields that the API does not have are told with the one that was meant', () => {
+    const decoded = route({
+      ...{ virtualHost: { fqdn: 'a.com' }, dummy: 1 },
+      virtualhost: { fqdn: 'a.com', tls: { secretname: 's', minProtocolVersion: '1.2' } },
+      routes: [
+        { match: '/', permitinsecure: true, services: [{ name: 's', port: 80, wieght: 1, x: { y: 1 } }] },
+      ],
+      tcpproxy: { service: [] },
+    });
+    assert.deepEqual(decoded.unknownFields, [
+      { path: 'spec.virtualHost', nearest: 'virtualhost' },
+      { path: 'spec.dummy', nearest: undefined },
+      { path: 'spec.virtualhost.tls.secretname', nearest: 'secretName' },
+      { path: 'spec.virtualhost.tls.minProtocolVersion', nearest: 'minimumProtocolVersion' },
+    ]);
+    assert.deepEqual(decoded.routes[0]?.unknownFields, [
+      { path: 'spec.routes[0].permitinsecure', nearest: 'permitInsecure' },
+      { path: 'spec.routes[0].services[0].wieght', nearest: 'weight' },
+      { path: 'spec.routes[0].services[0].x', nearest: undefined },
+    ]);
+    assert.deepEqual(decoded.tcpproxy?.unknownFields, [
+      { path: 'spec.tcpproxy.service', nearest: 'services' },
+    ]);
+    assert.deepEqual(decoded.malformed, []);
+  });
+
+  test('of very many mistakes some are kept', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, 1]));
+    assert.equal(route({ routes: [], ...unknown }).unknownFields.length, 20);
+    assert.equal(route({ routes: Array.from({ length: 1_000 }, () => 1) }).malformed.length, 100);
+  });
+
   test('null is absent', () => {
     const decoded = route({ virtualhost: null, tcpproxy: null, routes: [{ match: '/', delegate: null }] });
     assert.equal(decoded.virtualhost, undefined);

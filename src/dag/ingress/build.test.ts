@@ -197,6 +197,21 @@ const tls: readonly Case[] = [
       problems: { 'Ingress/a/i': ['TlsVersionUnknown'] },
     },
   },
+  ...(['1.1', '1.3'] as const).map((version) => ({
+    name: `a wildcard host with a TLS version of its own: ${version}`,
+    host: '*.a.com',
+    objects: [
+      ingress('a/i', {
+        rules: [rule('*.a.com', web)],
+        tls: { '*.a.com': 'cert' },
+        annotations: { 'contour.heptio.com/tls-minimum-protocol-version': version },
+      }),
+    ],
+    expected: {
+      https: version === '1.1' ? ['/ -> web'] : [],
+      problems: { 'Ingress/a/i': [`TlsVersionOfWildcard${version === '1.1' ? '?' : ''}`] },
+    },
+  })),
   {
     name: 'a wildcard host',
     host: '*.a.com',

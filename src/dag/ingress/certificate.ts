@@ -1,10 +1,12 @@
 // The certificate of a host that is served over TLS by Ingresses.
 import type { CertificateChecks } from '../certificate.ts';
 import type { Findings } from '../findings.ts';
+import { isPattern } from '../host-name.ts';
+import type { TlsVersion } from '../model.ts';
 import { type Ingress, type IngressRoute, keyOf } from '../objects.ts';
 import { type Problem, problems } from '../problems.ts';
 import { certificateFor, secretReference, type TlsTerms } from '../tls.ts';
-import type { ObjectView } from '../view.ts';
+import type { GraphSettings, ObjectView } from '../view.ts';
 import { minimumTlsVersion } from './annotations.ts';
 import type { ByHost, IngressHosts } from './hosts.ts';
 
@@ -14,6 +16,7 @@ interface Context {
   readonly hosts: IngressHosts;
   readonly findings: Findings;
   readonly host: string;
+  readonly settings: Pick<GraphSettings, 'minimumTlsVersion'>;
 }
 
 /** An object that names a secret for the host. */
@@ -62,14 +65,26 @@ export function noteRootDecides(
 }
 
 function check(
-  { view, checks }: Context,
+  context: Context,
   { object, secretName }: Wish,
 ): TlsTerms | { readonly problem: Problem } | 'unknown' {
+  const { view, checks, host, findings } = context;
   const version = minimumTlsVersion(object);
   if (typeof version === 'object') return { problem: version };
+  const refusal = version && refusedForWildcard(context, version);
+  if (refusal?.severity === 'error') return { problem: refusal };
+  if (refusal !== undefined) findings.own(keyOf(object), refusal);
   const checked = certificateFor(view, checks, { secretName, namespace: object.namespace });
-  if (checked === 'unknown' || 'problem' in checked || version === undefined) return checked;
+  if (checked === 'unknown' || 'problem' in checked || version === undefined || isPattern(host))
+    return checked;
   return { ...checked, minimumVersion: version };
+}
+
+/** Envoy would give the connections of all hosts below a wildcard to its filter chain, those of others too. */
+function refusedForWildcard({ host, settings }: Context, version: TlsVersion): Problem | undefined {
+  const usual = settings.minimumTlsVersion ?? '1.2';
+  if (!isPattern(host) || version === usual) return undefined;
+  return problems.TlsVersionOfWildcard(host, version, usual);
 }
 
 /** No warning for those who name the very secret that is used. */

@@ -8,7 +8,7 @@ import type { RawObject } from '../../store/events.ts';
 import { type Judgement, judge } from '../judge.ts';
 
 const { values } = resolveFlags(outcomeFlags, { flags: new Map(), readConfigFile: () => '' });
-export const settings: PipelineSettings = outcomeOf(values, [], 'cluster');
+export const settings: PipelineSettings = outcomeOf(values, [], { from: 'cluster' });
 
 export const now = new Date('2024-05-01T12:00:00Z');
 
