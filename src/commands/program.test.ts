@@ -198,7 +198,7 @@ describe('translate', () => {
     const { code, out, err } = await contour('translate', '--strict', file);
     assert.equal(code, 1);
     assert.match(out, /currentStatus: invalid/);
-    assert.match(err, /^IngressRoute shop\/a is invalid: Service \[web:80\]/);
+    assert.match(err, /^IngressRoute shop\/a is invalid: route "\/": Service \[web:80\]/);
   });
 
   it('shows every mistake in the files, prints nothing, and ends with 2', async (t) => {

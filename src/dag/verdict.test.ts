@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
       root('b/rb', '/blog'),
     ],
     status: 'invalid',
-    description: /^Service \[none:80\] is invalid or missing/,
+    description: /^route "\/blog": Service \[none:80\] is invalid or missing/,
     codes: ['ServiceMissing'],
   },
   {
@@ -107,7 +107,7 @@ const cases: readonly Case[] = [
     name: 'the worst is the description',
     objects: [ingressRoute('a/ra', { fqdn: 'a.com', routes: [route('/a*', 'web:80'), route('/z')] })],
     status: 'invalid',
-    description: /^route has neither services nor delegate/,
+    description: /^route "\/z": route has neither services nor delegate/,
     codes: ['NoTarget', 'MatchEnding?'],
   },
   {

@@ -1,6 +1,7 @@
 // What we think of one object, from what all hosts found out about it.
 
 import { compareText } from './compare.ts';
+import { sentenceOf } from './description.ts';
 import type { Report } from './host-build.ts';
 import { ingressProblems } from './ingress/index.ts';
 import { rootProblem } from './ingressroute/root.ts';
@@ -34,7 +35,7 @@ export function verdictOf(
   const description = orphaned
     ? problems.Orphaned().message
     : failed
-      ? first.message
+      ? sentenceOf(first)
       : `valid ${object.kind}`;
   return {
     object: keyOf(object),

@@ -1,7 +1,6 @@
 // When an Ingress has news for its users. Its status has no place for them, so there are only Events.
 import type { Verdict } from '../dag/model.ts';
 import type { ObjectKey } from '../dag/objects.ts';
-import { describe } from './description.ts';
 import type { News } from './events.ts';
 
 export class IngressNews {
@@ -13,8 +12,7 @@ export class IngressNews {
     const before = this.#told.get(object);
     this.#told.delete(object);
     if (verdict === undefined) return undefined;
-    const { currentStatus, generation, problems, uid } = verdict;
-    const note = describe(verdict);
+    const { currentStatus, description: note, generation, problems, uid } = verdict;
     if (currentStatus !== 'valid') this.#told.set(object, { note, uid });
     // The deletion of the object before may never have been seen: what was said of that one is not known of this one.
     const known = before?.uid === uid ? before?.note : undefined;

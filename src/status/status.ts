@@ -2,7 +2,6 @@
 import { type CurrentStatus, mostReached, type Reached, type Verdict } from '../dag/model.ts';
 import { mostProblems, type Problem } from '../dag/problems.ts';
 import { cutToBytes } from './cut.ts';
-import { describe } from './description.ts';
 
 /** Of type `Valid`: metav1.Condition without what other fields say already. */
 export interface ValidCondition {
@@ -64,9 +63,8 @@ function validityOf(verdict: Verdict): Validity {
     orphaned: 'Orphaned',
     invalid: problems[0]?.code ?? 'Invalid',
   };
-  const words = describe(verdict);
   return fitted({ from: longestMessage, to: shortestMessage, most: mostBytesOfValidity }, (bytes) => {
-    const description = cutToBytes(words, bytes);
+    const description = cutToBytes(verdict.description, bytes);
     return {
       currentStatus,
       description,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sentenceOf } from '../dag/description.ts';
 import type { Verdict } from '../dag/model.ts';
 import { objectKey } from '../dag/objects.ts';
 import { type Problem, problems } from '../dag/problems.ts';
@@ -43,7 +44,7 @@ describe('problems that are ignored', () => {
       [none.currentStatus, none.description, none.problemsCount],
       ['valid', 'valid IngressRoute', 1],
     );
-    assert.equal(one(both, 'FqdnInvalid').description, missing('/a').message);
+    assert.equal(one(both, 'FqdnInvalid').description, sentenceOf(missing('/a')));
   });
 
   it('change nothing of who has none of them', () => {

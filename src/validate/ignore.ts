@@ -1,4 +1,5 @@
 // Verdicts without the problems that the user wants to have left out.
+import { sentenceOf } from '../dag/description.ts';
 import type { CurrentStatus, Verdict } from '../dag/model.ts';
 import type { ObjectKey } from '../dag/objects.ts';
 import { namedBy, type Problem, problems } from '../dag/problems.ts';
@@ -59,6 +60,6 @@ function descriptionOf(verdict: Verdict, status: CurrentStatus, kept: readonly P
   if (status === 'valid') return `valid ${namedBy(verdict.object).kind}`;
   if (status === 'orphaned') return verdict.description;
   const [first] = kept;
-  if (first?.severity === 'error') return first.message;
+  if (first?.severity === 'error') return sentenceOf(first);
   return 'it has more problems than are listed, so not all of them can be ignored; correct some of these';
 }

@@ -116,7 +116,7 @@ describe('the JSON', () => {
     assert.deepEqual(objects[0], {
       ...{ kind: 'IngressRoute', namespace: 'shop', name: 'a', file: '1.yaml', line: 1 },
       currentStatus: 'invalid',
-      description: 'Service [none:80] is invalid or missing: there is no Service shop/none',
+      description: 'route "/0": Service [none:80] is invalid or missing: there is no Service shop/none',
       problems: [
         {
           ...{ code: 'ServiceMissing', severity: 'error', route: '/0' },

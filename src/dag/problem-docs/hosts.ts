@@ -58,8 +58,7 @@ export const hosts = {
   UnknownField: {
     sample: problems.UnknownField('spec.routes[0].permitInsecur', 'permitInsecure', '/'),
     effect: 'ignored',
-    about:
-      'Most unknown fields are mistyped. A cluster drops them before they are stored, so only folders and `validate` tell.',
+    about: 'Most unknown fields are mistyped. A cluster keeps them in the object, so the status can tell.',
   },
   AnnotationIgnored: {
     sample: problems.AnnotationIgnored('contour.heptio.com/retry-on'),

@@ -48,6 +48,12 @@ export const tls = {
     about:
       'Nothing is served with an older version than was meant. Without the field, `--tls-minimum-protocol-version` decides.',
   },
+  TlsVersionOfWildcard: {
+    sample: problems.TlsVersionOfWildcard('*.example.com', '1.3', '1.2'),
+    effect: 'certificate',
+    about:
+      'Of an Ingress. Its wildcard would take the connections of every host below it from their owners. A version older than the usual one is a warning, and has no effect.',
+  },
   CertificateIgnored: {
     sample: problems.CertificateIgnored('shop.example.com', {
       kind: 'IngressRoute',
