@@ -50,7 +50,7 @@ async function lint(args) {
   return runNode(tools, [...checks[0].args, ...args]);
 }
 
-/** Rewrites the golden files and removes orphans. */
+/** Rewrites the golden files, removes orphans, and writes the CRDs and pages of docs that are made from sources. */
 async function golden() {
   const tools = await setUp(libraries);
   const files = testFiles(root).filter((path) => path.endsWith('/golden.test.ts'));

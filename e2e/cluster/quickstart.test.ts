@@ -61,7 +61,7 @@ describe('the quickstart', () => {
       ['default', 'blog', 'blog.localhost', '', 'valid', 'valid IngressRoute'],
       [
         ...['default', 'broken', 'broken.localhost', '', 'invalid'],
-        'Service [missing:80] is invalid or missing: there is no Service default/missing',
+        'route "/reports": Service [missing:80] is invalid or missing: there is no Service default/missing',
       ],
       ['default', 'shop', 'shop.localhost', 'shop-tls', 'valid', 'valid IngressRoute'],
     ]);

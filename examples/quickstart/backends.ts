@@ -1,12 +1,9 @@
-// Two sample applications on loopback ports. Each answers which it is and what reached it.
+// Sample applications on loopback ports. Each answers which it is and what reached it.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 
-/** The addresses that services.yaml names. */
-const ports = { blog: 10081, shop: 10082 } as const;
-
-/** Starts both and returns how to end them. Rejects with one line for the user if a port is in use. */
-export async function startBackends(): Promise<() => void> {
+/** Starts one for each name, on its port, and returns how to end them. Rejects with one line for the user if a port is in use. */
+export async function startBackends(ports: ReadonlyMap<string, number>): Promise<() => void> {
   const servers: Server[] = [];
   const close = () => {
     for (const server of servers) {
@@ -15,7 +12,7 @@ export async function startBackends(): Promise<() => void> {
     }
   };
   try {
-    for (const [name, port] of Object.entries(ports)) {
+    for (const [name, port] of ports) {
       const server = application(name);
       servers.push(server);
       server.listen(port, '127.0.0.1');
@@ -24,7 +21,7 @@ export async function startBackends(): Promise<() => void> {
   } catch (error) {
     close();
     throw new Error(
-      `the sample backends need the ports ${Object.values(ports).join(' and ')} of 127.0.0.1, and one cannot be had ` +
+      `the sample backends need the ports ${[...ports.values()].join(', ')} of 127.0.0.1, and one cannot be had ` +
         `(${error instanceof Error ? error.message : error}): end the process that has it`,
     );
   }
