@@ -3,8 +3,8 @@ import { certificateDelegationSpec } from '../api/certificate-delegation.ts';
 import { ingressRouteSpec, mostRoutes, tcpproxy, virtualhost } from '../api/ingressroute.ts';
 import { route } from '../api/route.ts';
 import type { IngressRoute, Meta, RouteSpec, TcpProxySpec, TLSCertificateDelegation } from '../objects.ts';
-import { isJsonObject, type JsonObject, noteMalformed, own, wrongText } from './fields.ts';
-import { at, itemsOf, type Notes, noNotes, noteUnknown, type Place, readerOf } from './spec.ts';
+import { isJsonObject, type JsonObject, own, wrongText } from './fields.ts';
+import { itemsOf, noNotes, noteUnknown, Place, readerOf } from './spec.ts';
 
 const readVirtualHost = readerOf(virtualhost);
 const readRoute = readerOf(route);
@@ -13,63 +13,55 @@ const readDelegations = readerOf(certificateDelegationSpec);
 const knownInSpec: ReadonlySet<string> = new Set(Object.keys(ingressRouteSpec.shape));
 
 export function decodeIngressRoute(meta: Meta, raw: JsonObject): IngressRoute {
-  const notes = noNotes();
-  const spec = specOf(raw, notes) ?? {};
-  noteUnknown(spec, knownInSpec, { path: 'spec', notes });
+  const place = new Place(undefined, 'spec');
+  const spec = specOf(raw, place) ?? {};
+  noteUnknown(spec, knownInSpec, place);
   return {
     ...meta,
     kind: 'IngressRoute',
-    virtualhost: virtualHostOf(spec, notes),
-    routes: routesOf(spec, notes),
+    virtualhost: virtualHostOf(spec, place),
+    routes: routesOf(spec, place),
     tcpproxy: tcpProxyOf(spec),
-    ...notes,
+    ...place.notes,
   };
 }
 
-function specOf(raw: JsonObject, { malformed }: Notes): JsonObject | undefined {
+function specOf(raw: JsonObject, place: Place): JsonObject | undefined {
   const spec = own(raw, 'spec');
-  if (isJsonObject(spec)) return spec;
-  noteMalformed(malformed, {
-    path: 'spec',
-    message: spec === undefined ? 'is missing' : 'must be an object',
-  });
-  return undefined;
+  return isJsonObject(spec) ? spec : place.note(spec === undefined ? 'is missing' : 'must be an object');
 }
 
 /** A virtualhost that can't be read still makes the object a root, one without a name. */
-function virtualHostOf(spec: JsonObject, notes: Notes): IngressRoute['virtualhost'] {
+function virtualHostOf(spec: JsonObject, place: Place): IngressRoute['virtualhost'] {
   const value = own(spec, 'virtualhost');
-  if (value === undefined) return undefined;
-  return readVirtualHost(value, { path: 'spec.virtualhost', notes }) ?? { fqdn: '' };
+  return value === undefined ? undefined : (readVirtualHost(value, place, 'virtualhost') ?? { fqdn: '' });
 }
 
-function routesOf(spec: JsonObject, notes: Notes): readonly RouteSpec[] {
+function routesOf(spec: JsonObject, parent: Place): readonly RouteSpec[] {
   const value = own(spec, 'routes');
   if (value === undefined) return [];
-  const place: Place = { path: 'spec.routes', notes };
-  return itemsOf(value, mostRoutes, place).flatMap((item, index) =>
-    routeOf(item, { path: `spec.routes[${index}]`, notes }),
-  );
+  const place = new Place(parent, 'routes');
+  return itemsOf(value, mostRoutes, place).flatMap((item, index) => routeOf(item, place, index));
 }
 
 /**
  * What is wrong in a route is in the route. A match that can't be read concerns the whole object: nobody knows which
  * prefix has to fail.
  */
-function routeOf(item: unknown, { path, notes }: Place): readonly RouteSpec[] {
+function routeOf(item: unknown, parent: Place, index: number): readonly RouteSpec[] {
   if (!isJsonObject(item)) {
-    noteMalformed(notes.malformed, { path, message: 'must be an object' });
+    new Place(parent, index).note('must be an object');
     return [];
   }
   const match = own(item, 'match');
   const wrong = match === undefined ? undefined : wrongText(match);
   if (wrong !== undefined) {
-    noteMalformed(notes.malformed, { path: at(path, 'match'), message: wrong });
+    new Place(new Place(parent, index), 'match').note(wrong);
     return [];
   }
-  const inside = noNotes();
-  const read = readRoute(item, { path, notes: inside });
-  return read === undefined ? [] : [{ ...read, ...inside }];
+  const notes = noNotes();
+  const read = readRoute(item, new Place(new Place(undefined, 'spec'), 'routes', notes), index);
+  return read === undefined ? [] : [{ ...read, ...notes }];
 }
 
 /** A tcpproxy that can't be read is one without services. */
@@ -77,21 +69,24 @@ function tcpProxyOf(spec: JsonObject): TcpProxySpec | undefined {
   const value = own(spec, 'tcpproxy');
   if (value === undefined) return undefined;
   const notes = noNotes();
-  return { ...(readTcpProxy(value, { path: 'spec.tcpproxy', notes }) ?? { services: [] }), ...notes };
+  return {
+    ...(readTcpProxy(value, new Place(undefined, 'spec', notes), 'tcpproxy') ?? { services: [] }),
+    ...notes,
+  };
 }
 
 /** Entries that can't be read, or say nothing, grant nothing, and are noted. */
 export function decodeDelegation(meta: Meta, raw: JsonObject): TLSCertificateDelegation {
-  const notes = noNotes();
-  const spec = specOf(raw, notes);
-  const { delegations = [] } = (spec && readDelegations(spec, { path: 'spec', notes })) ?? {};
+  const root = new Place(undefined, '');
+  const spec = own(raw, 'spec');
+  if (spec === undefined) new Place(undefined, 'spec', root.notes).note('is missing');
+  const { delegations = [] } = (spec === undefined ? undefined : readDelegations(spec, root, 'spec')) ?? {};
+  const list = new Place(new Place(root, 'spec'), 'delegations');
   for (const [index, { secretName, targetNamespaces }] of delegations.entries()) {
-    const path = `spec.delegations[${index}]`;
-    const note = (field: string, message: string) =>
-      noteMalformed(notes.malformed, { path: at(path, field), message });
+    const place = new Place(list, index);
     if (secretName === '' || secretName.includes('/'))
-      note('secretName', 'must be the name of a Secret in the namespace of this object');
-    if (targetNamespaces.length === 0) note('targetNamespaces', 'names no namespace');
+      new Place(place, 'secretName').note('must be the name of a Secret in the namespace of this object');
+    if (targetNamespaces.length === 0) new Place(place, 'targetNamespaces').note('names no namespace');
   }
-  return { ...meta, kind: 'TLSCertificateDelegation', delegations, ...notes };
+  return { ...meta, kind: 'TLSCertificateDelegation', delegations, ...root.notes };
 }

@@ -13,14 +13,33 @@ export interface Notes {
 
 export const noNotes = (): Notes => ({ malformed: [], unknownFields: [] });
 
-/** Where a value stands, and who is told about it. */
-export interface Place {
-  readonly path: string;
+/** Where a value stands, and who is told about it. Its path is put together only when something is wrong there. */
+export class Place {
   readonly notes: Notes;
+  readonly #parent: Place | undefined;
+  readonly #key: string | number;
+
+  /** The same notes as the parent's unless there are others. */
+  constructor(parent: Place | undefined, key: string | number, notes: Notes | undefined = parent?.notes) {
+    this.#parent = parent;
+    this.#key = key;
+    this.notes = notes ?? noNotes();
+  }
+
+  /** As in `spec.routes[2].services`. */
+  get path(): string {
+    const parent = this.#parent?.path ?? '';
+    return typeof this.#key === 'number' ? `${parent}[${this.#key}]` : at(parent, this.#key);
+  }
+
+  note(message: string): undefined {
+    noteMalformed(this.notes.malformed, { path: this.path, message });
+    return undefined;
+  }
 }
 
-/** Undefined: it can't be read, as the notes tell. */
-export type Reader<T> = (value: unknown, place: Place) => T | undefined;
+/** Reads what stands under a key of the place. Undefined: it can't be read, as the notes tell. */
+export type Reader<T> = (value: unknown, parent: Place, key: string | number) => T | undefined;
 
 /** Unknown fields that are told of one part; one is worth a line, a thousand are a mistake of another kind. */
 const mostUnknownFields = 20;
@@ -35,12 +54,11 @@ type Description = z.core.JSONSchema.BaseSchema;
 function reader(schema: Description): Reader<unknown> {
   switch (schema.type) {
     case 'string':
-      return (value, place) => checked(value, wrongText(value), place);
+      return scalarReader(wrongText);
     case 'integer':
-      return (value, place) => checked(value, wrongInteger(value), place);
+      return scalarReader(wrongInteger);
     case 'boolean':
-      return (value, place) =>
-        checked(value, typeof value === 'boolean' ? undefined : 'must be true or false', place);
+      return scalarReader((value) => (typeof value === 'boolean' ? undefined : 'must be true or false'));
     case 'array':
       return listReader(schema);
     case 'object':
@@ -52,30 +70,34 @@ function reader(schema: Description): Reader<unknown> {
   throw new TypeError(`no field of the API is of type ${schema.type}`);
 }
 
-function checked(value: unknown, wrong: string | undefined, { path, notes }: Place): unknown {
-  if (wrong === undefined) return value;
-  noteMalformed(notes.malformed, { path, message: wrong });
-  return undefined;
+function scalarReader(wrongOf: (value: unknown) => string | undefined): Reader<unknown> {
+  return (value, parent, key) => {
+    const wrong = wrongOf(value);
+    return wrong === undefined ? value : new Place(parent, key).note(wrong);
+  };
 }
 
 function listReader({ items, maxItems = 0 }: Description): Reader<unknown> {
   const readItem = reader(describing(items));
-  return (value, place) =>
-    itemsOf(value, maxItems, place).flatMap((item, index) => {
-      const read = readItem(item, { ...place, path: `${place.path}[${index}]` });
-      return read === undefined ? [] : [read];
-    });
+  return (value, parent, key) => {
+    const place = new Place(parent, key);
+    const read: unknown[] = [];
+    for (const [index, item] of itemsOf(value, maxItems, place).entries()) {
+      const one = readItem(item, place, index);
+      if (one !== undefined) read.push(one);
+    }
+    return read;
+  };
 }
 
 /** The list's items; what is no list, and what is beyond `most`, is noted and left out. */
-export function itemsOf(value: unknown, most: number, { path, notes }: Place): readonly unknown[] {
+export function itemsOf(value: unknown, most: number, place: Place): readonly unknown[] {
   if (!Array.isArray(value)) {
-    noteMalformed(notes.malformed, { path, message: 'must be a list' });
+    place.note('must be a list');
     return [];
   }
   if (value.length <= most) return value;
-  const message = `has ${value.length} entries; at most ${most} are allowed`;
-  noteMalformed(notes.malformed, { path, message });
+  place.note(`has ${value.length} entries; at most ${most} are allowed`);
   return value.slice(0, most);
 }
 
@@ -93,8 +115,9 @@ function objectReader({ properties = {}, required = [] }: Description): Reader<u
     return { name, read: reader(described), whenAbsent };
   });
   const known = new Set(fields.map(({ name }) => name));
-  return (value, place) => {
-    if (!isJsonObject(value)) return checked(value, 'must be an object', place);
+  return (value, parent, key) => {
+    const place = new Place(parent, key);
+    if (!isJsonObject(value)) return place.note('must be an object');
     noteUnknown(value, known, place);
     return fieldsOf(value, fields, place);
   };
@@ -104,7 +127,7 @@ function fieldsOf(value: JsonObject, fields: readonly Field[], place: Place): Re
   const object: Record<string, unknown> = {};
   for (const { name, read, whenAbsent } of fields) {
     const given = own(value, name);
-    const present = given === undefined ? undefined : read(given, { ...place, path: at(place.path, name) });
+    const present = given === undefined ? undefined : read(given, place, name);
     // An empty string means nothing in this API, as in Go.
     const found = present === undefined || present === '' ? whenAbsent : present;
     if (found !== undefined) object[name] = found;
@@ -112,11 +135,12 @@ function fieldsOf(value: JsonObject, fields: readonly Field[], place: Place): Re
   return object;
 }
 
-export function noteUnknown(value: JsonObject, known: ReadonlySet<string>, { path, notes }: Place): void {
+export function noteUnknown(value: JsonObject, known: ReadonlySet<string>, place: Place): void {
+  const { unknownFields } = place.notes;
   for (const name of Object.keys(value)) {
     if (known.has(name)) continue;
-    if (notes.unknownFields.length >= mostUnknownFields) return;
-    notes.unknownFields.push({ path: at(path, name), nearest: nearestTo(name, known) });
+    if (unknownFields.length >= mostUnknownFields) return;
+    unknownFields.push({ path: at(place.path, name), nearest: nearestTo(name, known) });
   }
 }
 
@@ -126,7 +150,7 @@ const nearestTo = (name: string, known: ReadonlySet<string>): string | undefined
     ? undefined
     : ([...known].find((one) => one.toLowerCase() === name.toLowerCase()) ?? closest(name, known));
 
-export const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
+const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 function nothingOf({ type }: Description): unknown {
   if (type === 'string') return '';
