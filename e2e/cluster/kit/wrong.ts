@@ -1,4 +1,4 @@
-// A team that does everything wrong.
+// A team that does everything wrong that the API server lets it do.
 import { ingress, type Manifest } from '../../kit/manifests.ts';
 import { ingressRoute, within } from './manifests.ts';
 
@@ -35,8 +35,6 @@ export function wrongInAllWays(namespace: string, victim: string): Wrong {
     mistake('names-no-secret', { '/': one }, { ...host('secret'), secretName: 'nowhere' }),
     mistake('names-a-secret-of-others', { '/': one }, { ...host('others'), secretName: `${victim}/cert` }),
     mistake('names-a-broken-secret', { '/': one }, { ...host('broken'), secretName: 'broken' }),
-    mistake('has-no-name', { '/': one }, { fqdn: 'not a name' }),
-    mistake('has-a-wildcard', { '/': one }, { fqdn: '*.test' }),
     mistake('delegates-to-nobody', { '/': { delegate: `${victim}/nobody` } }),
     mistake('delegates-to-a-root', { '/': { delegate: `${victim}/root` } }),
     mistake('delegates-to-itself', { '/': { delegate: named('delegates-to-itself') } }),
