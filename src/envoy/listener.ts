@@ -8,7 +8,7 @@ import { ProxyProtocolSchema } from '@envoyproxy/protos/envoy/extensions/filters
 import { TlsInspectorSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
 import { TcpProxySchema } from '@envoyproxy/protos/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
 import type { TlsVersion } from '../dag/model.ts';
-import { pipeAddress, socketAddress } from './config-source.ts';
+import { socketAddress } from './config-source.ts';
 import { connectionManager } from './connection-manager.ts';
 import { onDemandTls } from './downstream-tls.ts';
 import { pack } from './encode.ts';
@@ -63,11 +63,15 @@ export const prefetchListener = (secrets: readonly string[]): EnvoyListener =>
 /** Without a chain, which is added to it encoded. */
 export const checkListener = (host: string): EnvoyListener => neverBound(checkName(host));
 
-/** It has an address, of at most 108 characters and unlike others as Envoy demands, and never listens there. */
+/**
+ * It has an address, unlike others as Envoy demands, and never listens there. No pipe: Envoy binds those all the same,
+ * and a second Envoy on the machine would refuse the listener.
+ */
 function neverBound(name: string, chain?: EnvoyFilterChain): EnvoyListener {
+  const digest = hash('sha256', name, 'buffer');
   return {
     name,
-    address: pipeAddress(`@contour/${hash('sha256', name, 'hex')}`),
+    address: socketAddress(`127.${digest[0]}.${digest[1]}.${digest[2]}`, digest.readUInt16BE(3) || 1),
     bindToPort: false,
     filterChains: chain === undefined ? [] : [chain],
   };
