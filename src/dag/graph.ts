@@ -63,6 +63,9 @@ export function createGraph(options: GraphOptions): Graph {
   return new IncrementalGraph(options);
 }
 
+/** An object that more hosts read doesn't come before the edits of others. */
+const mostEdited = 8;
+
 interface OpenDelta {
   readonly hosts: Map<string, VirtualHost | undefined>;
   readonly verdicts: Map<ObjectKey, Verdict | undefined>;
@@ -123,7 +126,9 @@ class IncrementalGraph implements Graph {
     for (const key of change.dependencies) {
       const claimed = hostOfClaim(key);
       if (claimed !== undefined) this.#queue.add(claimed, { edited: change.userEdit });
-      for (const host of this.#dependencies.readers(key)) this.#queue.add(host, { edited: change.userEdit });
+      const readers = this.#dependencies.readers(key);
+      const edited = change.userEdit && readers.size <= mostEdited;
+      for (const host of readers) this.#queue.add(host, { edited });
       if (hasVerdict(key)) this.#verdicts.touch(key);
     }
   }
@@ -158,8 +163,12 @@ class IncrementalGraph implements Graph {
     delta.built++;
     const claimants = view.claimants(host);
     this.#dependencies.replace(host, claimants.length > 0 ? recorder.reads : new Set());
-    const concerned = () => [...new Set([...claimants.map(keyOf), ...build.reports.keys()])];
-    this.#verdicts.hold(host, build.incomplete ? concerned() : []);
+    // Whom other hosts report on needs no word of this one.
+    const onlyHere = (key: ObjectKey) => [...this.#reports.hostsOf(key)].every((one) => one === host);
+    const concerned = () => [
+      ...new Set([...claimants.map(keyOf), ...[...build.reports.keys()].filter(onlyHere)]),
+    ];
+    this.#verdicts.hold(host, build.incomplete ? concerned() : build.waiting);
     if (build.incomplete) return;
     this.#serve(host, build.host, delta);
     for (const object of this.#reports.replace(host, build.reports)) this.#verdicts.touch(object);

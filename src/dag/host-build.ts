@@ -10,6 +10,8 @@ export interface HostBuild {
   readonly reports: ReadonlyMap<ObjectKey, Report>;
   /** A secret that the host needs is unknown yet: the graph keeps the host's last build and its reports. */
   readonly incomplete: boolean;
+  /** Objects whose verdict waits for a Secret of authorities: nobody else waits for it. */
+  readonly waiting: readonly ObjectKey[];
 }
 
 /** One host's findings about one object. */

@@ -5,6 +5,7 @@ import { selfSigned } from '../testing/certificates.ts';
 import { type HostSummary, summarise } from '../testing/host-summary.ts';
 import {
   certificateDelegation,
+  delegate,
   type IngressRouteOptions,
   ingress,
   ingressRoute,
@@ -222,6 +223,30 @@ test('a secret that is not known yet keeps the build open, not failed', () => {
       [],
     );
   }
+});
+
+test('authorities that are not known yet close their own share, and nobody else waits', () => {
+  const validated = {
+    ...serviceReference('web:80'),
+    validation: { caSecret: 'ca', subjectName: 'web' },
+  };
+  const tls = {
+    ...service('a/web'),
+    annotations: new Map([['contour.heptio.com/upstream-protocol.tls', '80']]),
+  };
+  const objects = [
+    root({}, route('/', 'api:80'), delegate('/child', 'child')),
+    ingressRoute('a/child', { routes: [route('/child', '', { services: [validated] })] }),
+    tls,
+    service('a/api'),
+  ];
+  const built = buildHost(viewOf(objects, { unknownSecrets: ['Secret/a/ca'] }), defaultSettings, host);
+  assert.equal(built.incomplete, false);
+  assert.deepEqual(built.waiting, ['IngressRoute/a/child']);
+  assert.deepEqual(
+    built.host?.http?.map(({ match, action }) => `${match.path} ${action.kind}`),
+    ['/child respond', '/ forward'],
+  );
 });
 
 test('only what the host needs is read, and a secret only with leave', () => {

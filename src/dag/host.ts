@@ -45,16 +45,21 @@ export function buildHost(
     findings.own(keyOf(claimant), problem);
   }
   for (const ingress of ownership.ingresses) findings.reached(ingress);
-  const built = ownership.namespace === undefined ? undefined : virtualHost(context, ownership);
+  const fromRoot = ownership.root ? buildRoot(context, ownership.root) : nothing;
+  const built = ownership.namespace === undefined ? undefined : virtualHost(context, ownership, fromRoot);
   const incomplete = built === 'unknown';
   const tls = ownership.root?.virtualhost?.tls !== undefined;
-  return { host: incomplete ? undefined : built, reports: findings.reports({ tls }), incomplete };
+  return {
+    host: incomplete ? undefined : built,
+    reports: findings.reports({ tls }),
+    incomplete,
+    waiting: [...fromRoot.waiting],
+  };
 }
 
 /** `unknown`: a secret is not known yet; what is wrong with the objects is told all the same. */
-function virtualHost(context: Context, ownership: Ownership): VirtualHost | 'unknown' {
+function virtualHost(context: Context, ownership: Ownership, fromRoot: BuiltRoot): VirtualHost | 'unknown' {
   const { root, ingresses } = ownership;
-  const fromRoot = root ? buildRoot(context, root) : nothing;
   const terms = termsOf(context, ownership, fromRoot);
   const fromIngresses = buildIngresses(context, ingresses, fromRoot.routes);
   if (terms === 'unknown' || fromRoot.incomplete) return 'unknown';

@@ -189,6 +189,11 @@ export const problems = {
       message: `the certificate of host "${shown(host)}" is that of ${full(winner)}; the one named here is not used`,
     }),
 
+  MatchMissing: (path: string) =>
+    error({
+      code: 'MatchMissing',
+      message: `${shown(path)} has no match; give it a path that begins with "/", or take the route out`,
+    }),
   MatchInvalid: (match: string, reason: string) =>
     error({
       code: 'MatchInvalid',
@@ -384,11 +389,12 @@ export const problems = {
       code: 'DelegateHasNoTcpProxy',
       message: `spec.tcpproxy delegates to IngressRoute ${name(target)}, which has no spec.tcpproxy; add one there or delegate to another`,
     }),
-  PrefixMismatch: (match: string, root: Named) =>
+  /** `prefix`: one of those that the root delegates to the object. */
+  PrefixMismatch: (match: string, root: Named, prefix: string) =>
     error({
       code: 'PrefixMismatch',
       route: match,
-      message: `match "${shown(match)}" lies outside of what ${full(root)} delegates to this object and is not served there; begin it with the delegated prefix`,
+      message: `match "${shown(match)}" lies outside of "${shown(prefix)}", which ${full(root)} delegates to this object, and is not served there; begin it with that prefix`,
     }),
   /** `by` is undefined if a later route of the same object has the path. */
   Shadowed: (match: string, by?: { readonly object: Named; readonly host: string }) =>

@@ -31,7 +31,8 @@ export function resolveServices(context: ServiceContext, request: Request): Reso
     const reference = { namespace, name: service.name, port: service.port, route, severity } as const;
     const cluster = clusterOf(context, { service, reference, found });
     if (cluster === 'unknown') incomplete = true;
-    else if (cluster !== undefined || weight > 0) backends.push({ cluster, weight });
+    const usable = cluster === 'unknown' ? undefined : cluster;
+    if (usable !== undefined || weight > 0) backends.push({ cluster: usable, weight });
   }
   const serves = backends.some(({ cluster, weight }) => cluster !== undefined && weight > 0);
   return { backends: serves ? backends : [], problems: found, incomplete };

@@ -26,5 +26,5 @@ export function plainWords(text: string, limit: number): string {
     .replace(unsafe, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
-  return words.length > limit ? `${words.slice(0, limit)}…` : words;
+  return words.length > limit ? `${words.slice(0, limit).toWellFormed()}…` : words;
 }

@@ -39,6 +39,7 @@ const root = (id: 'a/ra' | 'b/rb', ...routes: Parameters<typeof route>[0][]) =>
 const child = ingressRoute('a/child', { routes: [route('/blog', 'web:80')] });
 const orphanText = 'this IngressRoute is not part of a delegation chain from a root IngressRoute';
 
+const misspelt = { path: 'spec.virtualHost', nearest: 'virtualhost' };
 const cases: readonly Case[] = [
   {
     name: 'a reached child',
@@ -54,10 +55,26 @@ const cases: readonly Case[] = [
     codes: ['Orphaned?'],
   },
   {
+    name: 'nobody reaches it, and it has mistakes of its own',
+    objects: [
+      ingressRoute('a/child', { routes: [route('/z'), route('', 'web:80')], unknownFields: [misspelt] }),
+    ],
+    status: 'orphaned',
+    description: orphanText,
+    codes: ['MatchMissing', 'NoTarget', 'Orphaned?', 'UnknownField?'],
+  },
+  {
+    name: 'a root without a claim has all its mistakes told',
+    objects: [ingressRoute('a/ra', { fqdn: '*', routes: [route('/z')] })],
+    status: 'invalid',
+    description: /is not one exact DNS name/,
+    codes: ['FqdnInvalid', 'NoTarget'],
+  },
+  {
     name: 'every chain has a problem',
     objects: [child, root('a/ra', '/x'), root('b/rb', '/y')],
     status: 'invalid',
-    description: /^match "\/blog" lies outside of what IngressRoute a\/ra delegates/,
+    description: /^match "\/blog" lies outside of "\/x", which IngressRoute a\/ra delegates/,
     codes: ['PrefixMismatch', 'PrefixMismatch'],
   },
   {

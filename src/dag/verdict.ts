@@ -4,11 +4,12 @@ import { compareText } from './compare.ts';
 import { sentenceOf } from './description.ts';
 import type { Report } from './host-build.ts';
 import { ingressProblems } from './ingress/index.ts';
+import { inspect } from './ingressroute/inspect.ts';
 import { rootProblem } from './ingressroute/root.ts';
-import { wholeProblems } from './ingressroute/whole.ts';
+import { mayServeRoutes, wholeProblems } from './ingressroute/whole.ts';
 import { type CurrentStatus, mostReached, unreachable, type Verdict } from './model.ts';
 import { type IngressRoute, type KubernetesObject, keyOf } from './objects.ts';
-import { type Problem, problems, worst } from './problems.ts';
+import { mostProblems, type Problem, problems, worst } from './problems.ts';
 import type { GraphSettings } from './view.ts';
 
 /**
@@ -22,13 +23,17 @@ export function verdictOf(
   refusal?: string,
 ): Verdict {
   const orphaned = object.kind === 'IngressRoute' && !object.virtualhost && reports.length === 0;
-  const { problems: found, omitted } = worst([
+  const chains = ofChains(reports);
+  const others = worst(chains.warnings);
+  const { problems: mine, omitted: more } = worst([
     ...byItself(object, settings),
     ...reports.flatMap(({ own }) => own),
-    ...ofChains(reports),
+    ...chains.problems,
     ...(orphaned ? [problems.Orphaned()] : []),
     ...(refusal === undefined ? [] : [problems.EnvoyRefused(refusal)]),
   ]);
+  const found = [...mine, ...others.problems].slice(0, mostProblems);
+  const omitted = mine.length + others.problems.length - found.length + more + others.omitted;
   const [first] = found;
   const failed = first?.severity === 'error';
   const currentStatus: CurrentStatus = orphaned ? 'orphaned' : failed ? 'invalid' : 'valid';
@@ -83,14 +88,21 @@ function byItself(object: KubernetesObject, settings: GraphSettings): readonly P
   }
 }
 
+/** Also where no host is built from it, so that all its mistakes are told at once: of an orphan, of one without a claim. */
 function ofIngressRoute(object: IngressRoute, settings: GraphSettings): readonly Problem[] {
   const root = object.virtualhost && rootProblem(object, settings);
-  return [...(root ? [root] : []), ...(object.virtualhost ? wholeProblems(object) : [])];
+  const whole = object.virtualhost ? wholeProblems(object) : [];
+  return [...(root ? [root] : []), ...whole, ...(mayServeRoutes(object) ? inspect(object).problems : [])];
 }
 
 /** An error of every chain is an error. One of only some is a warning: no root may spoil another root's object. */
-function ofChains(reports: readonly Report[]): readonly Problem[] {
+function ofChains(reports: readonly Report[]): {
+  readonly problems: readonly Problem[];
+  /** Come last, however many roots there are: the object's own are not crowded out. */
+  readonly warnings: readonly Problem[];
+} {
   const failing = ({ chain }: Report): boolean => chain.some(({ severity }) => severity === 'error');
   const found = reports.flatMap(({ chain }) => chain);
-  return reports.every(failing) ? found : found.map((problem) => ({ ...problem, severity: 'warning' }));
+  if (reports.every(failing)) return { problems: found, warnings: [] };
+  return { problems: [], warnings: found.map((problem) => ({ ...problem, severity: 'warning' })) };
 }

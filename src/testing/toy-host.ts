@@ -11,13 +11,13 @@ export const toyBuild: BuildHost = (view, _settings, host) => {
   const claimants = [...view.claimants(host)].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const first = claimants[0];
   const reports = new Map<ObjectKey, Report>();
-  if (first === undefined) return { host: undefined, reports, incomplete: false };
+  if (first === undefined) return { host: undefined, reports, incomplete: false, waiting: [] };
   for (const claimant of claimants) report(reports, keyOf(claimant), { host, root: keyOf(first), own: [] });
   const routes: Route[] = [];
   const incomplete = first.kind === 'IngressRoute' && readSecret(view, first) === 'unknown';
   if (first.kind === 'IngressRoute') walk({ view, host, routes, reports }, first);
   const built = { host, http: routes, https: undefined, owners: [keyOf(first)] };
-  return { host: built, reports, incomplete };
+  return { host: built, reports, incomplete, waiting: [] };
 };
 
 interface Walk {

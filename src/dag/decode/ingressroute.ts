@@ -21,7 +21,7 @@ export function decodeIngressRoute(meta: Meta, raw: JsonObject): IngressRoute {
     kind: 'IngressRoute',
     virtualhost: virtualHostOf(spec, place),
     routes: routesOf(spec, place),
-    tcpproxy: tcpProxyOf(spec),
+    tcpproxy: tcpProxyOf(spec, place),
     ...place.notes,
   };
 }
@@ -41,36 +41,45 @@ function routesOf(spec: JsonObject, parent: Place): readonly RouteSpec[] {
   const value = own(spec, 'routes');
   if (value === undefined) return [];
   const place = new Place(parent, 'routes');
-  return itemsOf(value, mostRoutes, place).flatMap((item, index) => routeOf(item, place, index));
+  return itemsOf(value, mostRoutes, place).flatMap((item, index) =>
+    routeOf(item, { spec: parent, place, index }),
+  );
+}
+
+interface RoutePlace {
+  readonly spec: Place;
+  /** Of the list. */
+  readonly place: Place;
+  readonly index: number;
 }
 
 /**
  * What is wrong in a route is in the route. A match that can't be read concerns the whole object: nobody knows which
  * prefix has to fail.
  */
-function routeOf(item: unknown, parent: Place, index: number): readonly RouteSpec[] {
+function routeOf(item: unknown, { spec, place, index }: RoutePlace): readonly RouteSpec[] {
   if (!isJsonObject(item)) {
-    new Place(parent, index).note('must be an object');
+    new Place(place, index).note('must be an object');
     return [];
   }
   const match = own(item, 'match');
   const wrong = match === undefined ? undefined : wrongText(match);
   if (wrong !== undefined) {
-    new Place(new Place(parent, index), 'match').note(wrong);
+    new Place(new Place(place, index), 'match').note(wrong);
     return [];
   }
   const notes = noNotes();
-  const read = readRoute(item, new Place(new Place(undefined, 'spec'), 'routes', notes), index);
+  const read = readRoute(item, new Place(spec, 'routes', notes), index);
   return read === undefined ? [] : [{ ...read, ...notes }];
 }
 
 /** A tcpproxy that can't be read is one without services. */
-function tcpProxyOf(spec: JsonObject): TcpProxySpec | undefined {
+function tcpProxyOf(spec: JsonObject, parent: Place): TcpProxySpec | undefined {
   const value = own(spec, 'tcpproxy');
   if (value === undefined) return undefined;
   const notes = noNotes();
   return {
-    ...(readTcpProxy(value, new Place(undefined, 'spec', notes), 'tcpproxy') ?? { services: [] }),
+    ...(readTcpProxy(value, parent.noting(notes), 'tcpproxy') ?? { services: [] }),
     ...notes,
   };
 }

@@ -18,12 +18,30 @@ export class Place {
   readonly notes: Notes;
   readonly #parent: Place | undefined;
   readonly #key: string | number;
+  #nearest: { left: number };
 
   /** The same notes as the parent's unless there are others. */
   constructor(parent: Place | undefined, key: string | number, notes: Notes | undefined = parent?.notes) {
     this.#parent = parent;
     this.#key = key;
     this.notes = notes ?? noNotes();
+    this.#nearest = parent === undefined ? { left: mostNearest } : parent.#nearest;
+  }
+
+  /** The known name that was meant by one that isn't; a search costs, so those of one object are bounded. */
+  nearest(name: string, known: ReadonlySet<string>): string | undefined {
+    if (this.#nearest.left === 0 || name.length > longestMistyped) return undefined;
+    this.#nearest.left--;
+    // Differences of case are none: they are what Go forgave.
+    const same = [...known].find((one) => one.toLowerCase() === name.toLowerCase());
+    return same ?? closest(name, known);
+  }
+
+  /** The same place for others to be told. */
+  noting(notes: Notes): Place {
+    const place = new Place(this.#parent, this.#key, notes);
+    place.#nearest = this.#nearest;
+    return place;
   }
 
   /** As in `spec.routes[2].services`. */
@@ -43,6 +61,9 @@ export type Reader<T> = (value: unknown, parent: Place, key: string | number) =>
 
 /** Unknown fields that are told of one part; one is worth a line, a thousand are a mistake of another kind. */
 const mostUnknownFields = 20;
+/** Of all parts of an object together. */
+const mostNearest = 100;
+const longestMistyped = 64;
 
 /** Made once for each schema: what is read again and again is not looked up again. */
 export const readerOf = <T>(schema: z.ZodType<T>): Reader<T> =>
@@ -140,15 +161,9 @@ export function noteUnknown(value: JsonObject, known: ReadonlySet<string>, place
   for (const name of Object.keys(value)) {
     if (known.has(name)) continue;
     if (unknownFields.length >= mostUnknownFields) return;
-    unknownFields.push({ path: at(place.path, name), nearest: nearestTo(name, known) });
+    unknownFields.push({ path: at(place.path, name), nearest: place.nearest(name, known) });
   }
 }
-
-/** Differences of case are none: they are what Go forgave. */
-const nearestTo = (name: string, known: ReadonlySet<string>): string | undefined =>
-  name.length > 64
-    ? undefined
-    : ([...known].find((one) => one.toLowerCase() === name.toLowerCase()) ?? closest(name, known));
 
 const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 

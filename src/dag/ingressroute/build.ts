@@ -2,7 +2,7 @@
 import type { ServiceContext } from '../cluster.ts';
 import type { Findings } from '../findings.ts';
 import type { Route, TcpProxy } from '../model.ts';
-import { type IngressRoute, keyOf } from '../objects.ts';
+import { type IngressRoute, keyOf, type ObjectKey } from '../objects.ts';
 import { problems } from '../problems.ts';
 import type { TlsTerms } from '../tls.ts';
 import type { GraphSettings } from '../view.ts';
@@ -21,8 +21,10 @@ export interface BuiltRoot {
   readonly tls: TlsTerms | undefined;
   /** Takes the TLS connections of the host instead of `routes`. */
   readonly tcp: TcpProxy | undefined;
-  /** A secret is not known yet. */
+  /** The TLS Secret is not known yet. */
   readonly incomplete: boolean;
+  /** Objects that name a Secret of authorities that is not known yet: what needs it is closed meanwhile. */
+  readonly waiting: ReadonlySet<ObjectKey>;
 }
 
 export interface RootContext extends ServiceContext {
@@ -34,7 +36,7 @@ export interface RootContext extends ServiceContext {
 /** What a host has of an IngressRoute that doesn't serve it. */
 export const nothing: BuiltRoot = {
   ...{ routes: [], plainRoutes: [], decidesTls: false },
-  ...{ tls: undefined, tcp: undefined, incomplete: false },
+  ...{ tls: undefined, tcp: undefined, incomplete: false, waiting: new Set() },
 };
 
 /** Tells `findings` of the root and of all that it reaches. */
@@ -48,13 +50,13 @@ export function buildRoot(context: RootContext, root: IngressRoute): BuiltRoot {
   findings.own(key, terms.problems);
   if (!terms.problems.some(({ severity }) => severity === 'error')) return built;
   findings.chainOfAll(key, problems.RootNotServed(root));
-  return { ...nothing, decidesTls: built.decidesTls, incomplete: built.incomplete };
+  return { ...nothing, decidesTls: built.decidesTls, incomplete: built.incomplete, waiting: built.waiting };
 }
 
 type Tls = ReturnType<typeof hostTerms>['tls'];
 
 function buildRoutes(context: RootContext, root: IngressRoute, tls: Tls): BuiltRoot {
-  const { routes: collected, incomplete } = collectRoutes(context, root);
+  const { routes: collected, waiting } = collectRoutes(context, root);
   const decidesTls = root.virtualhost?.tls !== undefined;
   return {
     routes: collected.map(({ route }) => route),
@@ -62,18 +64,20 @@ function buildRoutes(context: RootContext, root: IngressRoute, tls: Tls): BuiltR
     decidesTls,
     tls: typeof tls === 'object' ? tls : undefined,
     tcp: undefined,
-    incomplete: incomplete || tls === 'unknown',
+    incomplete: tls === 'unknown',
+    waiting,
   };
 }
 
 function buildTcp(context: RootContext, root: IngressRoute, tls: Tls): BuiltRoot {
-  const { incomplete, ...target } = collectTcpProxy(context, root);
+  const { waiting, ...target } = collectTcpProxy(context, root);
   const ended = typeof tls === 'object' ? tls : undefined;
   return {
     ...nothing,
     decidesTls: true,
     tcp: { certificate: ended?.certificate, ...versionOf(ended), ...target },
-    incomplete: incomplete || tls === 'unknown',
+    incomplete: tls === 'unknown',
+    waiting,
   };
 }
 

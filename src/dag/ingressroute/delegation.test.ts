@@ -60,7 +60,17 @@ const cases: readonly Case[] = [
       child('a/y', route('/y', 'web:80'), delegate('/z', 'x')),
     ],
     http: ['/x -> web', '/y -> web', '/z -> 503'],
-    problems: { 'IngressRoute/a/y': ['DelegationCycle'] },
+    problems: { 'IngressRoute/a/y': ['DelegationCycle^'] },
+  },
+  {
+    name: "a cycle that only this root's prefixes close is no fault of the object",
+    objects: [
+      root(delegate('/x', 'd')),
+      child('a/d', route('/x', 'web:80'), delegate('/x/y', 'c')),
+      child('a/c', route('/x/y', 'api:80'), delegate('/x/y/z', 'd')),
+    ],
+    http: ['/x/y/z -> 503', '/x/y -> api', '/x -> web'],
+    problems: { 'IngressRoute/a/c': ['DelegationCycle^'] },
   },
   {
     name: 'an object that delegates to itself',

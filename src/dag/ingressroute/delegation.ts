@@ -32,6 +32,8 @@ interface Edge {
 /** An object being visited: its edges that are still to be followed, the first at the end. */
 interface Frame {
   readonly inspection: Inspection;
+  /** The prefix that led here; empty for the root. */
+  readonly match: string;
   readonly chain: readonly ObjectKey[];
   readonly edges: Edge[];
 }
@@ -45,8 +47,8 @@ const unavailable: Action = { kind: 'respond', status: 503 };
 
 export interface Collected {
   readonly routes: readonly CollectedRoute[];
-  /** A secret is not known yet. */
-  readonly incomplete: boolean;
+  /** Objects that name a Secret of authorities that is not known yet. */
+  readonly waiting: ReadonlySet<ObjectKey>;
   /** How often an object was entered: once for each prefix that is delegated to it, by whatever many chains. */
   readonly visits: number;
   /** How many routes of objects were looked at, each once. */
@@ -72,9 +74,11 @@ class Walk {
   /** Prefixes by which each object was entered, and its routes that lie under none of them. */
   readonly #entered = new Map<ObjectKey, Set<string>>();
   readonly #unexamined = new Map<ObjectKey, Unexamined>();
+  /** The first prefix that is delegated to each object, whether or not a route of it lies there. */
+  readonly #firstPrefix = new Map<ObjectKey, string>();
   readonly #routes = new Map<string, CollectedRoute>();
 
-  #incomplete = false;
+  readonly #waiting = new Set<ObjectKey>();
   #visits = 0;
   #examined = 0;
 
@@ -85,7 +89,7 @@ class Walk {
 
   run(): Collected {
     const start = this.#inspect(this.#root);
-    this.#visit(start, { start: 0, end: start.entries.length }, []);
+    this.#visit({ match: '', target: start, range: { start: 0, end: start.entries.length } }, []);
     for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
       const edge = frame.edges.pop();
       if (edge === undefined) this.#leave(frame);
@@ -94,7 +98,7 @@ class Walk {
     this.#reportUncovered();
     return {
       routes: [...this.#routes.values()],
-      incomplete: this.#incomplete,
+      waiting: this.#waiting,
       visits: this.#visits,
       examined: this.#examined,
     };
@@ -107,14 +111,14 @@ class Walk {
     prefixes.add(match);
     this.#context.findings.led(target.key, match);
     const chain = [...frame.chain, frame.inspection.key].slice(-longestChain);
-    this.#visit(target, range, chain);
+    this.#visit({ match, target, range }, chain);
   }
 
-  #visit(inspection: Inspection, range: Range, chain: readonly ObjectKey[]): void {
+  #visit({ match, target: inspection, range }: Edge, chain: readonly ObjectKey[]): void {
     this.#visits += 1;
     this.#depth.set(inspection.key, this.#stack.length);
     const edges: Edge[] = [];
-    this.#stack.push({ inspection, chain, edges });
+    this.#stack.push({ inspection, match, chain, edges });
     for (const entry of this.#unexamined.get(inspection.key)?.take(range) ?? []) {
       this.#examined += 1;
       const edge = this.#edge(inspection, entry);
@@ -137,10 +141,14 @@ class Walk {
     const key = objectKey('IngressRoute', target.namespace, target.name);
     const depth = this.#depth.get(key);
     if (depth !== undefined) {
-      findings.own(from.key, this.#cycle(match, depth));
+      // Prefixes grow along a chain. Where they did, it is this root's prefix that closes the cycle, no fault of the object.
+      const always = this.#stack.slice(depth + 1).every((frame) => frame.match === match);
+      if (always) findings.own(from.key, this.#cycle(match, depth));
+      else findings.chain(from.key, this.#cycle(match, depth));
       return undefined;
     }
     const inspection = this.#lookUp(key, target);
+    if (!this.#firstPrefix.has(key)) this.#firstPrefix.set(key, match);
     if (inspection === undefined) findings.own(from.key, problems.DelegateMissing(match, target));
     else if (inspection.object.virtualhost) findings.own(from.key, problems.DelegateIsRoot(match, target));
     else {
@@ -203,7 +211,7 @@ class Walk {
     const { services } = target;
     const resolved = forwardTo(this.#context, { namespace, services, websockets, policy, route: match });
     this.#context.findings.own(inspection.key, resolved.problems);
-    if (resolved.incomplete) this.#incomplete = true;
+    if (resolved.incomplete) this.#waiting.add(inspection.key);
     return resolved.action;
   }
 
@@ -211,8 +219,9 @@ class Walk {
   #reportUncovered(): void {
     for (const inspection of this.#inspections.values()) {
       if (inspection === undefined || inspection.object.virtualhost) continue;
+      const prefix = this.#firstPrefix.get(inspection.key) ?? '';
       for (const { match } of this.#unexamined.get(inspection.key)?.rest() ?? [])
-        this.#context.findings.chain(inspection.key, problems.PrefixMismatch(match, this.#root));
+        this.#context.findings.chain(inspection.key, problems.PrefixMismatch(match, this.#root, prefix));
     }
   }
 }

@@ -43,13 +43,19 @@ export function inspect(object: IngressRoute): Inspection {
   const last = new Map(object.routes.map(({ match }, index) => [match, index]));
   const entries: Entry[] = [];
   for (const [index, route] of object.routes.entries()) {
-    if (last.get(route.match) !== index) {
+    const missing = route.match === '';
+    if (!missing && last.get(route.match) !== index) {
       found.push(problems.Shadowed(route.match));
       continue;
     }
     const impossible = impossiblePath(route.match);
     if (impossible !== undefined) {
-      found.push(problems.MatchInvalid(route.match, impossible));
+      found.push(
+        missing
+          ? problems.MatchMissing(`spec.routes[${index}]`)
+          : problems.MatchInvalid(route.match, impossible),
+        ...whatWasRead(route),
+      );
       continue;
     }
     if (!/[A-Za-z0-9/]$/.test(route.match)) found.push(problems.MatchEnding(route.match));
@@ -66,16 +72,18 @@ export function inspect(object: IngressRoute): Inspection {
 /** What is wrong with a route whatever other objects there are; any error fails the whole route. */
 function routeProblems(route: RouteSpec): readonly Problem[] {
   const { match, services, delegate } = route;
-  const found = [
-    ...route.malformed.map(({ path, message }) => problems.MalformedField(path, message, match)),
-    ...route.unknownFields.map(({ path, nearest }) => problems.UnknownField(path, nearest, match)),
-  ];
+  const found = [...whatWasRead(route)];
   if (services.length > 0 && delegate) found.push(problems.ServicesAndDelegate(match));
   if (services.length === 0 && !delegate) found.push(problems.NoTarget(match));
   if (route.enableWebsockets && services.length > 1)
     found.push(problems.WebsocketsWithSeveralServices(match));
   return [...found, ...serviceProblems(match, services), ...policyProblems(route)];
 }
+
+const whatWasRead = ({ match, malformed, unknownFields }: RouteSpec): readonly Problem[] => [
+  ...malformed.map(({ path, message }) => problems.MalformedField(path, message, match || undefined)),
+  ...unknownFields.map(({ path, nearest }) => problems.UnknownField(path, nearest, match || undefined)),
+];
 
 function entryOf(route: RouteSpec, namespace: string, state: 'serves' | 'fails'): Entry {
   const { match, services, delegate, permitInsecure, enableWebsockets: websockets } = route;

@@ -17,8 +17,8 @@ import { serviceProblems } from './service-problems.ts';
 import { wholeProblems } from './whole.ts';
 
 export interface TcpTarget extends Pick<TcpProxy, 'backends' | 'source' | 'chain'> {
-  /** A secret is not known yet. */
-  readonly incomplete: boolean;
+  /** Objects that name a Secret of authorities that is not known yet. */
+  readonly waiting: ReadonlySet<ObjectKey>;
 }
 
 interface Context extends ServiceContext {
@@ -47,7 +47,7 @@ export function collectTcpProxy(context: Context, root: IngressRoute): TcpTarget
   const keys = [...way.keys()];
   return {
     backends: target?.backends ?? [],
-    incomplete: target?.incomplete ?? false,
+    waiting: new Set(target?.incomplete ? keys.slice(-1) : []),
     source: keys.at(-1) ?? keyOf(root),
     chain: keys.slice(0, -1).slice(-longestChain),
   };

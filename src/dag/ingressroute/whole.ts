@@ -15,6 +15,10 @@ export function wholeProblems(object: IngressRoute): readonly Problem[] {
 export const handsConnectionsOn = ({ tcpproxy, virtualhost }: IngressRoute): boolean =>
   tcpproxy !== undefined && virtualhost?.tls !== undefined;
 
+/** False: its routes stand beside a tcpproxy, and have no effect as far as the object itself can tell. */
+export const mayServeRoutes = (object: IngressRoute): boolean =>
+  object.tcpproxy === undefined || (object.virtualhost !== undefined && !handsConnectionsOn(object));
+
 /** What of routes and tcpproxy has no effect. A tcpproxy of an object that others delegate to waits for its use. */
 function useProblems(object: IngressRoute): readonly Problem[] {
   const { tcpproxy, routes, virtualhost } = object;

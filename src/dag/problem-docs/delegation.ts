@@ -31,7 +31,11 @@ export const delegation = {
     about: 'A `tcpproxy` is delegated to a `tcpproxy`.',
   },
   PrefixMismatch: {
-    sample: problems.PrefixMismatch('/blogger', { kind: 'IngressRoute', namespace: 'shop', name: 'root' }),
+    sample: problems.PrefixMismatch(
+      '/blogger',
+      { kind: 'IngressRoute', namespace: 'shop', name: 'root' },
+      '/blog',
+    ),
     effect: 'ignored',
     about:
       'Told to the target. An error only if every root that reaches the object finds a mistake in it; otherwise a warning, so that no root spoils the object for others.',

@@ -3,6 +3,11 @@ import { problems } from '../problems.ts';
 import type { Code, ProblemDoc } from './doc.ts';
 
 export const routes = {
+  MatchMissing: {
+    sample: problems.MatchMissing('spec.routes[2]'),
+    effect: 'leftOut',
+    about: 'Nobody knows which prefix it is for, so none answers 503 for it.',
+  },
   MatchInvalid: {
     sample: problems.MatchInvalid('blog', 'does not begin with "/"'),
     effect: 'leftOut',

@@ -180,9 +180,9 @@ const children: readonly Row[] = [
   ],
   ['an orphan that goes', deleted(objects['shop/orphan']), { verdicts: 'shop/orphan' }],
   [
-    'an orphan with another route',
+    'an orphan without routes, which is told',
     applied(edited('shop/orphan', { spec: { routes: [] } })),
-    { verdicts: '' },
+    { verdicts: 'shop/orphan' },
   ],
   [
     'a shared child that becomes a root',

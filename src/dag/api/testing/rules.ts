@@ -70,7 +70,7 @@ export const refused: readonly Refused[] = [
     name: 'no match',
     spec: withRoute({ match: null }),
     says: /route needs a match, a path that begins with "\/"/,
-    code: 'MatchInvalid',
+    code: 'MatchMissing',
   },
   {
     name: 'a match that is too long',
