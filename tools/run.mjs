@@ -10,7 +10,7 @@ import { passThrough } from './setup/process.mjs';
 import { root, setUp, usual } from './setup.mjs';
 
 const libraries = ['node', 'packages', 'protos'];
-const commands = { protos, build, lint, golden, bench };
+const commands = { protos, build, lint, golden, bench, example };
 
 await main(async () => {
   const [name, ...args] = process.argv.slice(2);
@@ -72,6 +72,11 @@ async function bench(args) {
   // Kubernetes takes minutes to build where it isn't cached: only the one that runs it waits for that.
   const steps = program === 'routes.ts' ? [...usual, 'kubernetes'] : usual;
   return runNode(await setUp(steps), [join('bench', program), ...args.slice(named ? 1 : 0)]);
+}
+
+/** `example NAME [FLAG...]` serves an example of examples/ingressroute by the Envoy of the tests. */
+async function example(args) {
+  return runNode(await setUp(), ['examples/ingressroute/start.ts', ...args]);
 }
 
 function runNode({ node, env }, args) {

@@ -1,5 +1,5 @@
 // Serves one of the examples beside this file on this machine, with a sample application for each of its Services.
-//   node examples/ingressroute/start.ts NAME --envoy PATH [flags of contour serve]
+//   npm run example -- NAME [flags of contour serve]
 // Without --envoy the variable ENVOY names the binary. Ctrl-C ends everything.
 import { startBackends } from '../quickstart/backends.ts';
 import { serve, writeSecret } from '../quickstart/serve.ts';

@@ -56,6 +56,19 @@ describe('files by themselves', () => {
     );
   });
 
+  it('a mistyped kind or version of our own: 2, with the place and the remedy', async (t) => {
+    const wrong = [
+      [{ ...root, kind: 'Ingressroute' }, 'contour.heptio.com/v1beta1 Ingressroute'],
+      [{ ...root, apiVersion: 'contour.heptio.com/v1' }, 'contour.heptio.com/v1 IngressRoute'],
+    ] as const;
+    for (const [object, named] of wrong) {
+      const { code, out, err } = await validate([file(t, object)]);
+      const remedy = 'write apiVersion: contour.heptio.com/v1beta1, kind: IngressRoute';
+      assert.deepEqual([code, out], [2, '']);
+      assert.ok(err.endsWith(`objects.yaml:2: ${named} is not served; ${remedy}\n`), err);
+    }
+  });
+
   it('invalid: 1, with a hint unless it is ignored', async (t) => {
     const path = file(t, root);
     const told = await validate([path]);

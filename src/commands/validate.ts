@@ -2,8 +2,10 @@
 import { kubeconfigFiles } from '../config/environment.ts';
 import type { Given } from '../config/resolve.ts';
 import { type ClusterPlace, resolveValidate, type ValidateConfig } from '../config/validate.ts';
+import { typeOf } from '../dag/decode/index.ts';
 import { problems } from '../dag/problems.ts';
-import { formatProblem } from '../kube/manifests/problem.ts';
+import { fileProblem, formatProblem, type ManifestProblem } from '../kube/manifests/problem.ts';
+import { resources } from '../kube/resources.ts';
 import { StartError } from '../runtime/start-error.ts';
 import type { RawObject } from '../store/events.ts';
 import {
@@ -16,7 +18,7 @@ import {
   standInSecret,
 } from '../validate/index.ts';
 import { type CommandIo, type ExitCode, exitCodes } from './io.ts';
-import { readFiles } from './manifests.ts';
+import { type FileObject, readFiles } from './manifests.ts';
 
 /** A cluster that is only read. */
 export interface ReadableCluster {
@@ -59,6 +61,9 @@ async function validate(config: ValidateConfig, paths: readonly string[], io: Co
   const files = await readFiles(paths, { stdin: io.stdin, namespace });
   for (const problem of files.problems) say(formatProblem(problem));
   if (files.problems.some(({ severity }) => severity === 'error')) return exitCodes.mistake;
+  const strange = files.objects.flatMap(strangeKind);
+  for (const problem of strange) say(formatProblem(problem));
+  if (strange.length > 0) return exitCodes.mistake;
   const objects = files.objects.map(({ object }) => object);
   const read = await cluster?.read(objects);
   const forbidden = read?.forbidden ?? [];
@@ -75,6 +80,17 @@ async function validate(config: ValidateConfig, paths: readonly string[], io: Co
     say(`the cluster has no ${kind}: kubectl apply -f crds/ before these files`);
   for (const note of notesOf(report, { against: read === undefined ? 'nothing' : 'cluster' })) say(note);
   return failed ? exitCodes.failed : exitCodes.done;
+}
+
+/** Of our own group there are two kinds; anything else is mistyped, and would be passed over in silence. */
+function strangeKind({ object, file, line }: FileObject): readonly ManifestProblem[] {
+  const [group = '', version = '', kind = ''] = typeOf(object).split('/');
+  const ours = Object.values(resources).filter((resource) => resource.group === group);
+  if (group !== resources.ingressRoutes.group) return [];
+  if (ours.some((one) => one.kind === kind && one.version === version)) return [];
+  const near = ours.find((one) => one.kind.toLowerCase() === kind.toLowerCase()) ?? resources.ingressRoutes;
+  const remedy = `write apiVersion: ${group}/${near.version}, kind: ${near.kind}`;
+  return [fileProblem(`${file}:${line}`, `${group}/${version} ${kind} is not served; ${remedy}`)];
 }
 
 /** The client of the API server is loaded for those who need it. */

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { selfSigned } from '../testing/certificates.ts';
 import { externalNameService, meta, service, serviceReference } from '../testing/objects.ts';
 import { viewOf } from '../testing/view.ts';
+import { AuthoritySizes } from './authority-sizes.ts';
 import { CertificateChecks } from './certificate.ts';
 import { clusterOf, type WeightedReference } from './cluster.ts';
 import type { Cluster } from './model.ts';
@@ -26,18 +27,19 @@ const annotated = (annotations: Readonly<Record<string, string>>): KubernetesObj
 interface Surroundings {
   readonly unknownSecrets?: readonly `Secret/${string}/${string}`[];
   readonly settings?: Pick<GraphSettings, 'externalNames'>;
+  readonly authorities?: AuthoritySizes;
 }
 
 function clusterFor(
   objects: readonly KubernetesObject[],
   options: Partial<WeightedReference> = {},
-  { unknownSecrets = [], settings = {} }: Surroundings = {},
+  { unknownSecrets = [], settings = {}, authorities = new AuthoritySizes() }: Surroundings = {},
 ) {
   const found: Problem[] = [];
   const { port: asked = 443 } = options;
   const reference = { namespace: 'a', name: 's', port: asked, route: '/', severity: 'error' } as const;
   const cluster = clusterOf(
-    { view: viewOf(objects, { unknownSecrets }), checks: new CertificateChecks(), settings },
+    { view: viewOf(objects, { unknownSecrets }), checks: new CertificateChecks(), authorities, settings },
     { service: { ...serviceReference('s:443'), ...options }, reference, found },
   );
   return { cluster, codes: found.map(({ code }) => code) };
@@ -127,6 +129,18 @@ describe('validation', () => {
       const got = clusterFor(objects, { validation: { ...validation, ...changed } });
       assert.deepEqual(got, { cluster: undefined, codes: [code] });
     });
+
+  test('the authorities of one namespace on one host have a limit, and the same ones count once', () => {
+    const authorities = new AuthoritySizes();
+    const bundle = caSecret(certificate.repeat(500));
+    const codesFor = (subjectName: string) =>
+      clusterFor([tls, bundle], { validation: { ...validation, subjectName } }, { authorities }).codes;
+    const subjects = ['a', 'a', 'a', 'b', 'c', 'd'];
+    const refusedFrom = subjects.findIndex((subject) => codesFor(subject).includes('ValidationTooLarge'));
+    assert.ok(refusedFrom > 2, `${refusedFrom}`);
+    assert.deepEqual(codesFor('a'), []);
+    assert.deepEqual(clusterFor([tls, bundle], { validation }).codes, []);
+  });
 
   test('a Secret that is not known yet is not missing', () => {
     const got = clusterFor([tls], { validation }, { unknownSecrets: ['Secret/a/ca'] });

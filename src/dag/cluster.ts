@@ -1,4 +1,5 @@
 // A reference to a port of a Service -> Envoy's cluster with all its settings, or what keeps it from being served.
+import { type AuthoritySizes, mostAuthorityBytes } from './authority-sizes.ts';
 import type { CertificateChecks } from './certificate.ts';
 import { externalHost, externalNameMistake } from './external-name.ts';
 import type { Cluster, HealthCheck, UpstreamValidation } from './model.ts';
@@ -18,6 +19,8 @@ export interface WeightedReference
 export interface ServiceContext {
   readonly view: ObjectView;
   readonly checks: CertificateChecks;
+  /** Of the host that is built. */
+  readonly authorities: AuthoritySizes;
   readonly settings: Pick<GraphSettings, 'externalNames'>;
 }
 
@@ -78,7 +81,7 @@ const withDefaults = (spec: HealthCheckSpec): HealthCheck => ({
 
 /** Fails closed: a Service whose certificate can't be checked as asked gets no requests. */
 function validationOf(
-  { view, checks }: ServiceContext,
+  { view, checks, authorities: sizes }: ServiceContext,
   { service: { validation }, reference, found }: Wanted,
   protocol: Cluster['protocol'],
 ): UpstreamValidation | undefined | 'refused' | 'unknown' {
@@ -97,6 +100,9 @@ function validationOf(
   const authorities = checks.authorities(secret);
   if ('malformed' in authorities)
     return refuse(problems.ValidationCaMalformed(reference, caSecret, authorities.malformed));
+  const identity = [reference.name, reference.port, subjectName, authorities.fingerprint].join(' ');
+  if (!sizes.take(reference.namespace, identity, authorities.ca.length))
+    return refuse(problems.ValidationTooLarge(reference, mostAuthorityBytes));
   return { ...authorities, subjectName };
 }
 

@@ -1,4 +1,5 @@
 // One virtual host, from what all objects say about it: a pure function of what it reads through the view.
+import { AuthoritySizes } from './authority-sizes.ts';
 import { CertificateChecks } from './certificate.ts';
 import { Findings } from './findings.ts';
 import type { HostBuild } from './host-build.ts';
@@ -24,6 +25,7 @@ interface Context extends Memory {
   readonly settings: GraphSettings;
   readonly findings: Findings;
   readonly host: string;
+  readonly authorities: AuthoritySizes;
 }
 
 /**
@@ -38,7 +40,8 @@ export function buildHost(
   memory = createMemory(),
 ): HostBuild {
   const findings = new Findings(host);
-  const context: Context = { ...memory, view, settings, findings, host };
+  const authorities = new AuthoritySizes();
+  const context: Context = { ...memory, view, settings, findings, host, authorities };
   const ownership = settle(host, view.claimants(host), settings);
   for (const { claimant, problem } of ownership.refused) {
     findings.reached(claimant);

@@ -67,6 +67,7 @@ const all: Record<keyof typeof problems, Problem> = {
   ValidationIncomplete: problems.ValidationIncomplete(reference, 'caSecret'),
   ValidationNeedsTls: problems.ValidationNeedsTls(reference),
   ValidationCaMissing: problems.ValidationCaMissing(reference, hostile),
+  ValidationTooLarge: problems.ValidationTooLarge(reference, 1_024),
   ValidationCaMalformed: problems.ValidationCaMalformed(reference, hostile, 'it has no ca.crt'),
   DelegateMissing: problems.DelegateMissing(hostile, object),
   DelegateIsRoot: problems.DelegateIsRoot(hostile, object),

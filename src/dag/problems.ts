@@ -313,6 +313,12 @@ export const problems = {
       route: of.route,
       message: `${service(of)} is refused: validation.caSecret ${shown(of.namespace)}/${shown(secret)} is malformed: ${reason}`,
     }),
+  ValidationTooLarge: (of: ServiceName, most: number) =>
+    problem(of.severity, {
+      code: 'ValidationTooLarge',
+      route: of.route,
+      message: `${service(of)} is refused: the authorities of this namespace's validations on one host have more than ${most / 1024} KiB together; keep only the certificates that are needed in caSecret`,
+    }),
   BackendMissing: (route: string) =>
     error({ code: 'BackendMissing', route, message: 'the backend must be a service with a name and a port' }),
 

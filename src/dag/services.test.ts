@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { externalNameService, service, serviceReference } from '../testing/objects.ts';
 import { viewOf } from '../testing/view.ts';
+import { AuthoritySizes } from './authority-sizes.ts';
 import { CertificateChecks } from './certificate.ts';
 import { forwardTo } from './services.ts';
 
@@ -40,7 +41,12 @@ for (const [services, shares, expected] of cases) {
     const request = { namespace: 'a', websockets: false, route: '/' };
     const references = services.split(' ').map(serviceReference);
     const { action, problems } = forwardTo(
-      { view: viewOf(objects), checks: new CertificateChecks(), settings: {} },
+      {
+        view: viewOf(objects),
+        checks: new CertificateChecks(),
+        authorities: new AuthoritySizes(),
+        settings: {},
+      },
       { ...request, services: references },
     );
     const backends = action.kind === 'forward' ? action.backends : [];
@@ -54,7 +60,12 @@ test('a cluster has the number and the name of its port, however it was named', 
   for (const port of [90, 'web']) {
     const services = [{ name: 'two', port, weight: undefined }];
     const { action } = forwardTo(
-      { view: viewOf(objects), checks: new CertificateChecks(), settings: {} },
+      {
+        view: viewOf(objects),
+        checks: new CertificateChecks(),
+        authorities: new AuthoritySizes(),
+        settings: {},
+      },
       {
         namespace: 'a',
         services,

@@ -1,5 +1,5 @@
 // A route of an IngressRoute.
-import { flag, integer, object, type Read, text, textLike } from './kinds.ts';
+import { flag, integer, object, type Read, text } from './kinds.ts';
 import { delegate, oneTarget, services } from './service.ts';
 
 const timeoutPolicy = object(
@@ -21,8 +21,7 @@ const retryPolicy = object(
 
 export const route = object(
   {
-    match: textLike(
-      /^\//,
+    match: text(
       'Prefix of the path, which begins with "/". It ends at a segment boundary: /blog takes /blog and /blog/x, not /blogger. In an IngressRoute that is delegated to, the whole path again, equal to the delegating match or below it.',
     ),
     services: services(
@@ -40,7 +39,10 @@ export const route = object(
   {
     description: 'A path and where it goes.',
     'x-kubernetes-validations': [
-      { rule: 'has(self.match)', message: 'route needs a match, a path that begins with "/"' },
+      {
+        rule: "has(self.match) && self.match.startsWith('/')",
+        message: 'route needs a match, a path that begins with "/", such as /blog',
+      },
       { ...oneTarget, message: `route ${oneTarget.message}` },
       {
         rule: '!has(self.enableWebsockets) || !self.enableWebsockets || !has(self.services) || size(self.services) <= 1',

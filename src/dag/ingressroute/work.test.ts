@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { delegate, ingressRoute, route, service } from '../../testing/objects.ts';
 import { defaultSettings, viewOf } from '../../testing/view.ts';
+import { AuthoritySizes } from '../authority-sizes.ts';
 import { CertificateChecks } from '../certificate.ts';
 import { Findings } from '../findings.ts';
 import { buildHost } from '../host.ts';
@@ -36,7 +37,15 @@ test('diamonds: some 8 million chains through 13 levels and 13 prefixes', () => 
   );
   const view = viewOf([...objects, service('a/web')]);
   const checks = new CertificateChecks();
-  const context = { view, checks, settings: defaultSettings, findings: new Findings(host), host };
+  const authorities = new AuthoritySizes();
+  const context = {
+    view,
+    checks,
+    authorities,
+    settings: defaultSettings,
+    findings: new Findings(host),
+    host,
+  };
   const [root] = objects;
   assert.ok(root);
   const { routes, visits } = collectRoutes(context, root);
@@ -92,7 +101,14 @@ test('nested prefixes through many objects look at each of their routes once', (
   assert.ok(root);
   const view = viewOf([...objects, service('a/web')]);
   const { examined } = collectRoutes(
-    { view, checks: new CertificateChecks(), settings: defaultSettings, findings: new Findings(host), host },
+    {
+      view,
+      checks: new CertificateChecks(),
+      authorities: new AuthoritySizes(),
+      settings: defaultSettings,
+      findings: new Findings(host),
+      host,
+    },
     root,
   );
   assert.equal(examined, depth * size);

@@ -82,4 +82,9 @@ export const services = {
     effect: 'share',
     about: 'Checked as Envoy will: PEM that can be read, at most 512 certificates.',
   },
+  ValidationTooLarge: {
+    sample: problems.ValidationTooLarge(blog, 512 * 1024),
+    effect: 'share',
+    about: 'Each Service with a validation has its own copy of the authorities in Envoy and in Contour.',
+  },
 } satisfies Partial<Record<Code, ProblemDoc>>;
