@@ -11,5 +11,4 @@ export const crdFiles = (): ReadonlyMap<string, string> =>
     ['crds/tlscertificatedelegations.yaml', textOf(certificateDelegationCrd())],
   ]);
 
-const textOf = (crd: object): string =>
-  head + stringify(crd, { aliasDuplicateObjects: false, lineWidth: 120, blockQuote: 'folded' });
+const textOf = (crd: object): string => head + stringify(crd, { aliasDuplicateObjects: false, lineWidth: 0 });
