@@ -1,21 +1,19 @@
 // Every example of docs/ingressroute.md, served by `contour serve` and a real Envoy: requests give what its folder says.
-import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { type Example, exampleNames, type Request, readExample } from '../examples/ingressroute/example.ts';
-import { startBackends } from '../examples/quickstart/backends.ts';
-import { writeSecret } from '../examples/quickstart/serve.ts';
-import { eventually } from '../src/testing/deadline.ts';
-import type { Answer } from '../src/testing/http-client.ts';
+import { type Example, exampleNames, readExample } from '../examples/ingressroute/example.ts';
+import { prepare } from '../examples/ingressroute/prepare.ts';
 import { type Closers, closedOnFailure } from './kit/closers.ts';
-import { choosePorts, startContour } from './kit/contour.ts';
-import { type Entrance, openEntrance, type WorldAsk } from './kit/entrance.ts';
+import { choosePorts, type Ports, startContour } from './kit/contour.ts';
+import { openEntrance } from './kit/entrance.ts';
+import { check } from './kit/example-requests.ts';
 
-interface Served extends Entrance {
+interface Served {
   /** A copy of the example's. */
   readonly folder: string;
+  readonly ports: Ports;
   close(): Promise<void>;
 }
 
@@ -24,40 +22,14 @@ async function serve(example: Example, closers: Closers): Promise<Served> {
   closers.add(() => rm(directory, { recursive: true, force: true }));
   const folder = join(directory, 'manifests');
   await cp(example.directory, folder, { recursive: true });
-  for (const certificate of example.certificates) await writeSecret(folder, certificate);
-  const closeBackends = await startBackends(example.ports);
+  const closeBackends = await prepare(example, folder);
   closers.add(async () => closeBackends());
   const ports = await choosePorts();
   const contour = startContour(['--manifests', folder], ports, example.flags);
   closers.add(() => contour.end('SIGTERM'));
   const entrance = await openEntrance(directory, ports, closers);
   await entrance.envoy().live();
-  return { ...entrance, folder, close: closers.close };
-}
-
-const asked = ({ host, path, tls }: Request): WorldAsk => ({
-  host,
-  path,
-  ...(tls && { tls: { sni: host } }),
-});
-
-/** `backend`, `backend gets PATH`, or a status. */
-function told({ status, body }: Answer, expected: string): string {
-  if (status !== 200) return String(status);
-  const { backend, path } = JSON.parse(body.toString());
-  return expected.includes(' gets ') ? `${backend} gets ${path}` : backend;
-}
-
-/** Asks until each of the alternatives was the answer; any other answer fails. */
-async function answersAll({ ask }: Entrance, request: Request): Promise<void> {
-  const { url, expected } = request;
-  const unseen = new Set(expected.split(' or '));
-  for (let asks = 0; unseen.size > 0; asks++) {
-    const answer = told(await ask(asked(request)), expected);
-    assert.ok(expected.split(' or ').includes(answer), `${url} was answered ${answer}, not ${expected}`);
-    unseen.delete(answer);
-    assert.ok(asks < 1_000, `${url} was never answered ${[...unseen]}`);
-  }
+  return { folder, ports, close: closers.close };
 }
 
 describe('examples', () => {
@@ -66,7 +38,7 @@ describe('examples', () => {
       const example = readExample(name);
       const served = await closedOnFailure((closers) => serve(example, closers));
       try {
-        for (const request of example.requests) await answersAll(served, request);
+        for (const request of example.requests) await check(request, served.ports);
       } finally {
         await served.close();
       }
@@ -75,16 +47,15 @@ describe('examples', () => {
 });
 
 test('blue-green: one edit moves all paths', async () => {
-  const served = await closedOnFailure((closers) => serve(readExample('blue-green'), closers));
+  const example = readExample('blue-green');
+  const served = await closedOnFailure((closers) => serve(example, closers));
   try {
     const file = join(served.folder, 'shop.yaml');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('name: blue', 'name: green'));
-    for (const path of ['/', '/cart']) {
-      const expected = path === '/' ? 'web-green' : 'cart-green';
-      await eventually(async () =>
-        assert.equal(told(await served.ask({ host: 'shop.localhost', path }), expected), expected),
-      );
+    for (const request of example.requests) {
+      const expected = `soon ${request.expected.replace('blue', 'green')}`;
+      await check({ ...request, expected }, served.ports);
     }
   } finally {
     await served.close();

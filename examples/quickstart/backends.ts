@@ -1,9 +1,19 @@
-// Sample applications on loopback ports. Each answers which it is and what reached it.
+// Sample applications on loopback ports. Each answers which it is and what reached it, says of itself at /healthz
+// whether it is well (`POST /ill` and `POST /well` change it), and echoes what is said to it by WebSocket.
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { KeyPair } from '../../src/testing/objects.ts';
+import { converse } from './websocket.ts';
 
-/** Starts one for each name, on its port, and returns how to end them. Rejects with one line for the user if a port is in use. */
-export async function startBackends(ports: ReadonlyMap<string, number>): Promise<() => void> {
+/**
+ * Starts one for each name, on its port, and returns how to end them. Those of `pairs` speak TLS with that
+ * certificate. Rejects with one line for the user if a port is in use.
+ */
+export async function startBackends(
+  ports: ReadonlyMap<string, number>,
+  pairs: ReadonlyMap<string, KeyPair> = new Map(),
+): Promise<() => void> {
   const servers: Server[] = [];
   const close = () => {
     for (const server of servers) {
@@ -13,7 +23,7 @@ export async function startBackends(ports: ReadonlyMap<string, number>): Promise
   };
   try {
     for (const [name, port] of ports) {
-      const server = application(name);
+      const server = application(name, pairs.get(name));
       servers.push(server);
       server.listen(port, '127.0.0.1');
       await once(server, 'listening');
@@ -28,10 +38,22 @@ export async function startBackends(ports: ReadonlyMap<string, number>): Promise
   return close;
 }
 
-const application = (name: string): Server =>
-  createServer((request, response) => {
+function application(name: string, pair: KeyPair | undefined): Server {
+  let ill = false;
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { method, url: path, headers } = request;
     request.resume();
+    if (method === 'POST' && (path === '/ill' || path === '/well')) ill = path === '/ill';
+    response.statusCode = ill && path === '/healthz' ? 503 : 200;
     response.setHeader('content-type', 'application/json');
-    response.end(`${JSON.stringify({ backend: name, method, path, headers }, null, 2)}\n`);
+    const encrypted = pair !== undefined;
+    response.end(`${JSON.stringify({ backend: name, method, path, encrypted, headers }, null, 2)}\n`);
+  };
+  const server =
+    pair === undefined
+      ? createServer(answer)
+      : createTlsServer({ cert: pair.certificate, key: pair.key }, answer);
+  return server.on('upgrade', (request, socket) => {
+    converse(request, socket, (text) => `${name} echoes ${text}`);
   });
+}

@@ -14,14 +14,18 @@ export interface CertificateOf {
   readonly hosts: readonly string[];
 }
 
-/** A new key at every call, readable by this user alone. Git ignores `generated-*.yaml` in the folders of examples. */
+/** Writes a Secret with a new key at every call. */
 export async function writeSecret(directory: string, certificate: CertificateOf): Promise<void> {
   const { namespace, name, hosts } = certificate;
-  const file = join(directory, `generated-${name}.yaml`);
   const pair = await selfSigned(hosts[0] ?? 'localhost', { names: hosts });
-  const secret = tlsSecret(namespace, name, pair);
+  await writeGenerated(directory, name, tlsSecret(namespace, name, pair));
+}
+
+/** Readable by this user alone. Git ignores `generated-*.yaml` in the folders of examples. */
+export async function writeGenerated(directory: string, name: string, manifest: string): Promise<void> {
+  const file = join(directory, `generated-${name}.yaml`);
   await rm(file, { force: true }); // The mode below is that of a new file.
-  await writeFile(file, `# Made by start.ts at every start.\n${secret}`, { mode: 0o600, flag: 'wx' });
+  await writeFile(file, `# Made by start.ts at every start.\n${manifest}`, { mode: 0o600, flag: 'wx' });
 }
 
 /** A trial is for this machine alone; a flag that is given again wins. */

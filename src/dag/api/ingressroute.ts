@@ -18,7 +18,9 @@ const tls = object(
       /^(1[.][123])?$/,
       'Oldest version of TLS that clients may use, "1.1", "1.2" or "1.3". Quote it, or YAML makes it a number. Default that of the installation.',
     ).optional(),
-    passthrough: flag("Hands the encrypted connection to tcpproxy's services, which end TLS themselves."),
+    passthrough: flag(
+      "Hands the encrypted connection to tcpproxy's services, which end TLS themselves. Default false.",
+    ),
   },
   'Serves the host over TLS. Plain HTTP is redirected to HTTPS, but for routes with permitInsecure.',
 );
@@ -26,7 +28,7 @@ const tls = object(
 export const virtualhost = object(
   {
     fqdn: text({
-      description: 'The host name, such as www.example.com. No wildcard, no port, no path.',
+      description: 'Required. The host name, such as www.example.com. No wildcard, no port, no path.',
       'x-kubernetes-validations': [
         {
           rule: `size(self) <= 253 && self.matches('^${label}([.]${label})*$')`,

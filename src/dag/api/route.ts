@@ -14,24 +14,28 @@ const timeoutPolicy = object(
 const retryPolicy = object(
   {
     count: integer('How often at most. 0 or absent is once.', { least: 0 }).optional(),
-    perTryTimeout: text('How long each try may take, as a duration such as 2s.').optional(),
+    perTryTimeout: text(
+      'How long each try may take, as a duration such as 2s. Default: as long as the request.',
+    ).optional(),
   },
-  'Sends a request again that was answered with a 5xx status.',
+  'Sends a request again that was answered with a 5xx status. Without it, none is.',
 );
 
 export const route = object(
   {
     match: text(
-      'Prefix of the path, which begins with "/". It ends at a segment boundary: /blog takes /blog and /blog/x, not /blogger. In an IngressRoute that is delegated to, the whole path again, equal to the delegating match or below it.',
+      'Required. Prefix of the path, which begins with "/". It ends at a segment boundary: /blog takes /blog and /blog/x, not /blogger. In an IngressRoute that is delegated to, the whole path again, equal to the delegating match or below it.',
     ),
     services: services(
       'Services that answer; several share the traffic by weight. Not together with delegate.',
     ),
     delegate: delegate('Leaves this prefix to another IngressRoute. Not together with services.').optional(),
-    enableWebsockets: flag('Lets clients upgrade connections to WebSocket. Needs exactly one service.'),
-    permitInsecure: flag('Serves this route over plain HTTP too, where the host has TLS.'),
+    enableWebsockets: flag(
+      'Lets clients upgrade connections to WebSocket. Needs exactly one service. Default false.',
+    ),
+    permitInsecure: flag('Serves this route over plain HTTP too, where the host has TLS. Default false.'),
     prefixRewrite: text(
-      'What replaces the matched prefix in the path that the service sees: with match /blog and prefixRewrite /, /blog/x is seen as /x.',
+      'What replaces the matched prefix in the path that the service sees: with match /blog and prefixRewrite /, /blog/x is seen as /x. Default: the path stays as it is.',
     ).optional(),
     timeoutPolicy: timeoutPolicy.optional(),
     retryPolicy: retryPolicy.optional(),

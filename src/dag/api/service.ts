@@ -8,7 +8,7 @@ const healthCheck = object(
   {
     path: textLike(
       /^\//,
-      'Path that is requested with GET; 200 is healthy. It begins with "/", as in /healthz.',
+      'Required. Path that is requested with GET; 200 is healthy. It begins with "/", as in /healthz.',
     ).optional(),
     host: text('Host header of these requests. Default contour-envoy-healthcheck.').optional(),
     intervalSeconds: integer('Seconds between two checks of an endpoint. 0 or absent is 10.', {
@@ -41,17 +41,22 @@ const healthCheck = object(
 const validation = object(
   {
     caSecret: text(
-      'Name of a Secret in this namespace, of any type, with the trusted authorities under ca.crt.',
+      'Required. Name of a Secret in this namespace, of any type, with the trusted authorities under ca.crt.',
     ).optional(),
-    subjectName: text('Name that the certificate must have as a subject alternative name.').optional(),
+    subjectName: text(
+      'Required. Name that the certificate must have as a subject alternative name.',
+    ).optional(),
   },
-  'How the certificate of the endpoints is checked; nothing is served if it cannot be. Needs a port whose protocol is tls or h2 by the annotations of the Service.',
+  'How the certificate of the endpoints is checked; nothing is served if it cannot be. Needs a port whose protocol is tls or h2 by the annotations of the Service. Without it, any certificate is taken.',
 );
 
 const service = object(
   {
-    name: text('Name of a Service in the namespace of this IngressRoute.'),
-    port: integer("Number of one of the Service's TCP ports, from 1 to 65535.", { least: 1, most: 65_535 }),
+    name: text('Required. Name of a Service in the namespace of this IngressRoute.'),
+    port: integer("Required. Number of one of the Service's TCP ports, from 1 to 65535.", {
+      least: 1,
+      most: 65_535,
+    }),
     weight: integer(
       'Share of the traffic, relative to the other services of the list. If no service has a weight, all get the same; if some have, the others get none.',
       { least: 0 },
@@ -74,7 +79,7 @@ export type HealthCheckSpec = Read<typeof healthCheck>;
 export const delegate = (about: string) =>
   object(
     {
-      name: text('Name of the other IngressRoute, which must have no virtualhost.'),
+      name: text('Required. Name of the other IngressRoute, which must have no virtualhost.'),
       namespace: text('Its namespace. Default the namespace of this IngressRoute.').optional(),
     },
     about,
