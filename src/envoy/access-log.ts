@@ -5,14 +5,21 @@ import { FileAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_
 import { StdoutAccessLogSchema } from '@envoyproxy/protos/envoy/extensions/access_loggers/stream/v3/stream_pb.js';
 import type { ObjectKey } from '../dag/objects.ts';
 import { pack } from './encode.ts';
+import { logText } from './log-text.ts';
 
-/** Envoy's usual line, and at its end the route's name, which is the object and the match that answered. */
+const clientAddress = '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%';
+
+/**
+ * Envoy's usual line, and two more columns that no client can write (X-Forwarded-For and User-Agent may hold anything,
+ * quotes too): the client's address as Envoy believes it, and the route's name, which is the object and the match that
+ * answered.
+ */
 export const requestLine = `${[
   '[%START_TIME%]',
   '"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%"',
   '%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION%',
   '%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%"',
-  '"%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" "%ROUTE_NAME%"',
+  `"%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" "${clientAddress}" "%ROUTE_NAME%"`,
 ].join(' ')}\n`;
 
 /**
@@ -24,8 +31,8 @@ export const connectionLine = (source: ObjectKey): string =>
     '[%START_TIME%]',
     '"- - TCP"',
     '- %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION%',
-    '- "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" "-" "-"',
-    `"%REQUESTED_SERVER_NAME%" "%UPSTREAM_HOST%" "${source.replaceAll('%', '%%')}"`,
+    `- "${clientAddress}" "-" "-"`,
+    `"%REQUESTED_SERVER_NAME%" "%UPSTREAM_HOST%" "${clientAddress}" "${logText(source).replaceAll('%', '%%')}"`,
   ].join(' ')}\n`;
 
 /** Where `/dev/stdout` is asked for Envoy's own stream is used: the device can't be opened if stdout is a socket. */

@@ -55,6 +55,8 @@ export function connectionManager({ scheme, accessLog, numTrustedHops }: Connect
     earlyHeaderMutationExtensions: [earlyHeaders(keyFormat[scheme])],
     stripPortMode: { case: 'stripAnyHostPort', value: true },
     stripTrailingHostDot: true,
+    // Together with no internal_address_config, this makes clients of private addresses as foreign as all others. An
+    // empty one would let them set timeouts and retries by request headers.
     useRemoteAddress: true,
     xffNumTrustedHops: numTrustedHops,
     normalizePath: true,
@@ -70,17 +72,34 @@ export function connectionManager({ scheme, accessLog, numTrustedHops }: Connect
   };
 }
 
-/** Before the route is looked up: the scope's key over whatever the client sent, and when the request came. */
+/**
+ * Headers by which an Envoy tells a backend about a request, and which it takes from clients as they are: it removes
+ * all others of the prefix that mean something to it.
+ */
+const envoysWords = [
+  'x-envoy-attempt-count',
+  'x-envoy-is-timeout-retry',
+  'x-envoy-original-dst-host',
+  'x-envoy-original-method',
+  'x-envoy-peer-metadata',
+  'x-envoy-peer-metadata-id',
+] as const;
+
+/** Before the route is looked up, over whatever the client sent: the scope's key, and when the request came. */
 function earlyHeaders(key: string) {
-  const mutation = (name: string, value: string, appendAction: AppendAction) => ({
-    action: { case: 'append' as const, value: { header: { key: name, value }, appendAction } },
+  const set = (name: string, value: string) => ({
+    action: {
+      case: 'append' as const,
+      value: { header: { key: name, value }, appendAction: AppendAction.OVERWRITE_IF_EXISTS_OR_ADD },
+    },
   });
   return {
     name: 'envoy.http.early_header_mutation.header_mutation',
     typedConfig: pack(HeaderMutationSchema, {
       mutations: [
-        mutation(scopeHeader, key, AppendAction.OVERWRITE_IF_EXISTS_OR_ADD),
-        mutation('x-request-start', 't=%START_TIME(%s.%3f)%', AppendAction.APPEND_IF_EXISTS_OR_ADD),
+        set(scopeHeader, key),
+        set('x-request-start', 't=%START_TIME(%s.%3f)%'),
+        ...envoysWords.map((value) => ({ action: { case: 'remove' as const, value } })),
       ],
     }),
   };

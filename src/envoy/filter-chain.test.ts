@@ -102,7 +102,7 @@ test('connections handed on as they come: no TLS here', () => {
 test('the line of a connection ends with the object; its columns are those of a request', () => {
   const logs = chainOf(tcpHost('a.com', undefined, cart)).filters[0].typedConfig.accessLog;
   const line = logs[0].typedConfig.logFormat.textFormatSource.inlineString;
-  assert.match(line, /"%REQUESTED_SERVER_NAME%" "%UPSTREAM_HOST%" "IngressRoute\/shop\/root"\n$/);
+  assert.match(line, /"%REQUESTED_SERVER_NAME%" "%UPSTREAM_HOST%" "%[A-Z_]+%" "IngressRoute\/shop\/root"\n$/);
 });
 
 const share = (weight: number, of: Backend['cluster'] = undefined): Backend => ({ cluster: of, weight });

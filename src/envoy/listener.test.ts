@@ -59,16 +59,16 @@ for (const [name, listener, key] of [
   ['http', http(), 'http/%REQ(:AUTHORITY)%'],
   ['https', https(), 'https/%REQUESTED_SERVER_NAME%/%REQ(:AUTHORITY)%'],
 ] as const) {
-  test(`${name}: the key overwrites what the client sent; the time of the request is added`, () => {
-    assert.deepEqual(managerOf(listener).earlyHeaderMutationExtensions[0].typedConfig.mutations, [
-      {
-        append: {
-          header: { key: 'x-contour-vhost', value: key },
-          appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD',
-        },
-      },
-      { append: { header: { key: 'x-request-start', value: 't=%START_TIME(%s.%3f)%' } } },
+  test(`${name}: the key and the time of the request overwrite what the client sent`, () => {
+    const { mutations } = managerOf(listener).earlyHeaderMutationExtensions[0].typedConfig;
+    const set = (name: string, value: string) => ({
+      append: { header: { key: name, value }, appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD' },
+    });
+    assert.deepEqual(mutations.slice(0, 2), [
+      set('x-contour-vhost', key),
+      set('x-request-start', 't=%START_TIME(%s.%3f)%'),
     ]);
+    for (const { remove } of mutations.slice(2)) assert.match(remove, /^x-envoy-/);
   });
 
   test(`${name}: the look-ups are first, nothing is disabled in the chain, wild comes apart and is awaited`, () => {
@@ -98,6 +98,7 @@ for (const [name, listener, key] of [
     assert.equal(manager.mergeSlashes, true);
     assert.equal(manager.pathWithEscapedSlashesAction, 'KEEP_UNCHANGED');
     assert.equal(manager.useRemoteAddress, true);
+    assert.equal(manager.internalAddressConfig, undefined);
     assert.deepEqual(manager.httpProtocolOptions, { acceptHttp10: true });
     assert.deepEqual(manager.commonHttpProtocolOptions, { idleTimeout: '60s' });
   });

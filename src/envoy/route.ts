@@ -16,6 +16,7 @@ import {
   type RoutePolicy,
   unreachable,
 } from '../dag/model.ts';
+import { logText } from './log-text.ts';
 import { clusterName, missingCluster } from './names.ts';
 
 export type EnvoyRoute = MessageInitShape<typeof RouteSchema>;
@@ -36,7 +37,7 @@ export interface RouteSettings {
  */
 export function envoyRoutes(route: Route, settings: RouteSettings): readonly EnvoyRoute[] {
   const { match, action, source } = route;
-  const name = `${source} ${match.path}`;
+  const name = logText(`${source} ${match.path}`);
   const rewrite = action.kind === 'forward' ? action.policy?.prefixRewrite : undefined;
   if (rewrite === undefined || match.kind === 'exact' || match.kind === 'regex')
     return [{ name, match: pathMatch(match), action: routeAction(action, settings) }];
