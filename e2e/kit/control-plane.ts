@@ -1,7 +1,7 @@
 // The pipeline and the xDS server inside the test, with everything that they send in sight.
 import { ServerCredentials } from '@grpc/grpc-js';
 import { resourceTypes } from '../../src/envoy/types.ts';
-import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineSettings } from '../../src/pipeline.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createXdsServer } from '../../src/xds/server.ts';
 import type { Manifest } from './manifests.ts';
@@ -33,22 +33,12 @@ export async function startControlPlane(
   { http, https, xds, generation }: ControlPlaneOptions,
   initial: readonly Manifest[],
 ): Promise<ControlPlane> {
-  const listen = { address: '127.0.0.1', accessLog: '' };
-  const pipeline = createPipeline(
-    {
-      store: { ingressClassName: undefined, allowLoopbackEndpoints: true },
-      graph: { rootNamespaces: new Set(), disablePermitInsecure: false, prefixMatch: 'segment' },
-      envoy: {
-        http: { ...listen, port: http },
-        https: { ...listen, port: https },
-        useProxyProtocol: false,
-        numTrustedHops: 0,
-        redirectPort: undefined,
-        minimumTlsVersion: '1.2',
-      },
-    },
-    systemClock,
-  );
+  const graph = {
+    rootNamespaces: new Set<string>(),
+    disablePermitInsecure: false,
+    prefixMatch: 'segment',
+  } as const;
+  const pipeline = createPipeline(pipelineSettings({ http, https }, graph), systemClock);
   const apply = (...manifests: readonly Manifest[]) =>
     pipeline.sink.apply(manifests.map((object) => ({ type: 'applied', object })));
   apply(...initial);
@@ -76,6 +66,26 @@ export async function startControlPlane(
     async stop() {
       lifetime.abort();
       await running;
+    },
+  };
+}
+
+/** Listeners on loopback, nothing logged, endpoints on loopback allowed. */
+export function pipelineSettings(
+  { http, https }: Pick<ControlPlaneOptions, 'http' | 'https'>,
+  graph: PipelineSettings['graph'],
+): PipelineSettings {
+  const listen = { address: '127.0.0.1', accessLog: '' };
+  return {
+    store: { ingressClassName: undefined, allowLoopbackEndpoints: true },
+    graph,
+    envoy: {
+      http: { ...listen, port: http },
+      https: { ...listen, port: https },
+      useProxyProtocol: false,
+      numTrustedHops: 0,
+      redirectPort: undefined,
+      minimumTlsVersion: '1.2',
     },
   };
 }

@@ -5,6 +5,7 @@ import { createPipeline } from '../../src/pipeline.ts';
 import { type Clock, systemClock } from '../../src/runtime/clock.ts';
 import type { ObjectEvent } from '../../src/store/events.ts';
 import { createXdsServer } from '../../src/xds/server.ts';
+import { pipelineSettings } from '../kit/control-plane.ts';
 import type { Settings } from './claims.ts';
 
 /** The control plane that runs. */
@@ -22,7 +23,8 @@ export interface Control {
 /** Starts without objects. The ports are those of Envoy's listeners. */
 export async function startControl(settings: Settings, http: number, https: number): Promise<Control> {
   const { clock, waiting } = countingClock();
-  const pipeline = createPipeline(pipelineSettings(settings, http, https), clock);
+  const graphSettings = { ...settings, rootNamespaces: new Set(settings.rootNamespaces) };
+  const pipeline = createPipeline(pipelineSettings({ http, https }, graphSettings), clock);
   const { cache, graph, sink } = pipeline;
   sink.synced();
   const accepted = new Map<string, string>();
@@ -80,20 +82,4 @@ function countingClock(): { readonly clock: Clock; readonly waiting: () => numbe
     });
   };
   return { clock: { ...systemClock, soon }, waiting: () => waiting };
-}
-
-function pipelineSettings({ rootNamespaces, ...graph }: Settings, http: number, https: number) {
-  const listen = { address: '127.0.0.1', accessLog: '' };
-  return {
-    store: { ingressClassName: undefined, allowLoopbackEndpoints: true },
-    graph: { ...graph, rootNamespaces: new Set(rootNamespaces) },
-    envoy: {
-      http: { ...listen, port: http },
-      https: { ...listen, port: https },
-      useProxyProtocol: false,
-      numTrustedHops: 0,
-      redirectPort: undefined,
-      minimumTlsVersion: '1.2',
-    },
-  } as const;
 }

@@ -4,8 +4,8 @@ import type { Ingress, IngressRoute } from './objects.ts';
 /** The host of requests that no other host takes. */
 export const defaultHost = '*';
 
-/** Whether it stands for names that nobody has listed: `*.parent` or `*`. */
-export const isPattern = (host: string): boolean => host.startsWith('*');
+/** Stands for names that nobody has listed: `*.parent` or `*`. Envoy reaches it through the `wild` filter only. */
+export const isWildcard = (host: string): boolean => host.startsWith('*');
 
 const longestName = 253;
 const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';

@@ -5,9 +5,9 @@ import type {
   FilterChainSchema,
   FilterSchema,
 } from '@envoyproxy/protos/envoy/config/listener/v3/listener_components_pb.js';
+import { isWildcard } from '../dag/host-name.ts';
 import type { Certificate, Cluster, TcpProxy, TlsVersion, VirtualHost } from '../dag/model.ts';
 import { httpProtocols, inlineTls, onDemandTls } from './downstream-tls.ts';
-import { isWildcard } from './names.ts';
 import { tcpProxyFilter } from './tcp-proxy.ts';
 
 export type EnvoyFilterChain = MessageInitShape<typeof FilterChainSchema>;

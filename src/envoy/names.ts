@@ -1,6 +1,7 @@
 // Names of resources: each a function of what the resource is, so that the same thing has the same name on every
 // replica and after every restart.
 import { hash } from 'node:crypto';
+import { isWildcard } from '../dag/host-name.ts';
 import type { Cluster } from '../dag/model.ts';
 import type { Resource } from '../xds/resource.ts';
 import { typeUrl } from './type-url.ts';
@@ -64,9 +65,6 @@ export const isListener = (resource: Pick<Resource, 'type'>): boolean => resourc
 export function scopeKey(scheme: Scheme, host: string): string {
   return scheme === 'https' && !isWildcard(host) ? `https/${host}/${host}` : `${scheme}/${host}`;
 }
-
-/** `*.a.com` or `*`: reached through the `wild` filter only. */
-export const isWildcard = (host: string): boolean => host.startsWith('*');
 
 /** `namespace/service/port/hash`. */
 export function clusterName(cluster: Cluster): string {

@@ -3,10 +3,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { TlsCertificateSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/common_pb.js';
 import { SecretSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
+import { isWildcard } from '../dag/host-name.ts';
 import type { Certificate } from '../dag/model.ts';
 import type { OnDemand, Resource } from '../xds/resource.ts';
 import { encode, overlay } from './encode.ts';
-import { isWildcard } from './names.ts';
 
 /** What a handshake without a server name asks for. No host name, so nothing ever answers it. */
 export const noServerName = '(none)';

@@ -6,6 +6,7 @@ import { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/list
 import { ScopedRouteConfigurationSchema } from '@envoyproxy/protos/envoy/config/route/v3/scoped_route_pb.js';
 import { SecretSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
 import { equal } from '../dag/equal.ts';
+import { isWildcard } from '../dag/host-name.ts';
 import type { Certificate, Cluster, Route, VirtualHost } from '../dag/model.ts';
 import type { EndpointSlice } from '../dag/objects.ts';
 import type { Changes, Resource } from '../xds/resource.ts';
@@ -34,7 +35,6 @@ import {
   clusterName,
   endpointsName,
   isScope,
-  isWildcard,
   listenerName,
   prefetchName,
   type Scheme,

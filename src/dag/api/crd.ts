@@ -1,10 +1,9 @@
 // The CustomResourceDefinitions: what an API server is told of the API.
 import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../decode/fields.ts';
 import { certificateDelegationSpec } from './certificate-delegation.ts';
 import { ingressRouteSpec } from './ingressroute.ts';
 import { ingressRouteStatus } from './ingressroute-status.ts';
-
-type Json = { readonly [key: string]: unknown };
 
 const group = 'contour.heptio.com';
 const version = 'v1beta1';
@@ -61,7 +60,7 @@ const columns: readonly Column[] = [
   age,
 ];
 
-export const ingressRouteCrd = (): Json =>
+export const ingressRouteCrd = (): JsonObject =>
   crdOf(
     { kind: 'IngressRoute', plural: 'ingressroutes', shortName: 'ir' },
     {
@@ -73,7 +72,7 @@ export const ingressRouteCrd = (): Json =>
     },
   );
 
-export const certificateDelegationCrd = (): Json =>
+export const certificateDelegationCrd = (): JsonObject =>
   crdOf(
     { kind: 'TLSCertificateDelegation', plural: 'tlscertificatedelegations', shortName: 'tlscd' },
     {
@@ -91,7 +90,10 @@ interface Parts {
   readonly columns: readonly Column[];
 }
 
-function crdOf({ kind, plural, shortName }: Names, { description, spec, status, columns }: Parts): Json {
+function crdOf(
+  { kind, plural, shortName }: Names,
+  { description, spec, status, columns }: Parts,
+): JsonObject {
   const schema = {
     type: 'object',
     description,
@@ -127,7 +129,7 @@ function crdOf({ kind, plural, shortName }: Names, { description, spec, status, 
 }
 
 /** Without the limits that every integer of JavaScript has. */
-const openApi = (type: z.ZodType): Json =>
+const openApi = (type: z.ZodType): JsonObject =>
   z.toJSONSchema(type, {
     target: 'openapi-3.0',
     override({ jsonSchema }) {
@@ -140,33 +142,31 @@ const openApi = (type: z.ZodType): Json =>
  * Null is absence and nothing is required, but by rules: manifests of Contour 0.15 are taken. Fields that the API
  * doesn't have are kept, so that the status can tell of them.
  */
-const writtenByUsers = (schema: Json): Json =>
+const writtenByUsers = (schema: JsonObject): JsonObject =>
   changed(schema, (node) => {
     const { additionalProperties, required, ...rest } = node;
     return node.type === 'object' ? { ...rest, 'x-kubernetes-preserve-unknown-fields': true } : node;
   });
 
-const writtenByUs = (schema: Json): Json => ({
+const writtenByUs = (schema: JsonObject): JsonObject => ({
   ...changed(schema, ({ additionalProperties, ...rest }) => rest),
   'x-kubernetes-preserve-unknown-fields': true,
 });
 
 /** The schema with every node changed, and fields of objects nullable if users write them. */
-function changed(node: Json, change: (node: Json) => Json): Json {
+function changed(node: JsonObject, change: (node: JsonObject) => JsonObject): JsonObject {
   const { properties, items, ...rest } = change(node);
   const nullable = rest['x-kubernetes-preserve-unknown-fields'] === true;
   return {
     ...rest,
-    ...(isJson(properties) && {
+    ...(isJsonObject(properties) && {
       properties: Object.fromEntries(
         Object.entries(properties).map(([name, field]) => {
-          const inner = changed(isJson(field) ? field : {}, change);
+          const inner = changed(isJsonObject(field) ? field : {}, change);
           return [name, nullable ? { ...inner, nullable: true } : inner];
         }),
       ),
     }),
-    ...(isJson(items) && { items: changed(items, change) }),
+    ...(isJsonObject(items) && { items: changed(items, change) }),
   };
 }
-
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null;

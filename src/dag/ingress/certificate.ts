@@ -1,7 +1,7 @@
 // The certificate of a host that is served over TLS by Ingresses.
 import type { CertificateChecks } from '../certificate.ts';
 import type { Findings } from '../findings.ts';
-import { isPattern } from '../host-name.ts';
+import { isWildcard } from '../host-name.ts';
 import type { TlsVersion } from '../model.ts';
 import { type Ingress, type IngressRoute, keyOf } from '../objects.ts';
 import { type Problem, problems } from '../problems.ts';
@@ -75,7 +75,7 @@ function check(
   if (refusal?.severity === 'error') return { problem: refusal };
   if (refusal !== undefined) findings.own(keyOf(object), refusal);
   const checked = certificateFor(view, checks, { secretName, namespace: object.namespace });
-  if (checked === 'unknown' || 'problem' in checked || version === undefined || isPattern(host))
+  if (checked === 'unknown' || 'problem' in checked || version === undefined || isWildcard(host))
     return checked;
   return { ...checked, minimumVersion: version };
 }
@@ -83,7 +83,7 @@ function check(
 /** Envoy would give the connections of all hosts below a wildcard to its filter chain, those of others too. */
 function refusedForWildcard({ host, settings }: Context, version: TlsVersion): Problem | undefined {
   const usual = settings.minimumTlsVersion ?? '1.2';
-  if (!isPattern(host) || version === usual) return undefined;
+  if (!isWildcard(host) || version === usual) return undefined;
   return problems.TlsVersionOfWildcard(host, version, usual);
 }
 

@@ -41,7 +41,10 @@ export function collectTcpProxy(context: Context, root: IngressRoute): TcpTarget
     const found = usable?.delegate && follow(context, way, { from: at, delegate: usable.delegate });
     next = found && 'kind' in found ? found : undefined;
     if (found && 'code' in found) findings.own(key, found);
-    if (next !== undefined) enter(findings, root, next);
+    if (next !== undefined) {
+      findings.reached(next, root);
+      findings.led(keyOf(next), '');
+    }
     if (usable && !usable.delegate) target = served(context, at, usable);
   }
   const keys = [...way.keys()];
@@ -53,20 +56,15 @@ export function collectTcpProxy(context: Context, root: IngressRoute): TcpTarget
   };
 }
 
-function enter(findings: Findings, root: IngressRoute, object: IngressRoute): void {
-  const key = keyOf(object);
-  findings.reached(object, root);
-  findings.led(key, '');
-  findings.own(key, wholeProblems(object));
-}
-
-/** Undefined: something is wrong with it, or with a delegated object as a whole. */
+/** Undefined: something is wrong with it, or with a delegated object as a whole. What concerns a root is told elsewhere. */
 function usableTcpProxy(object: IngressRoute, findings: Findings): TcpProxySpec | undefined {
   const { tcpproxy, virtualhost } = object;
-  const own = tcpproxy ? tcpProxyProblems(tcpproxy) : [];
-  findings.own(keyOf(object), own);
-  const all = virtualhost ? own : [...own, ...wholeProblems(object)];
-  return all.some(({ severity }) => severity === 'error') ? undefined : tcpproxy;
+  const found = [
+    ...(tcpproxy ? tcpProxyProblems(tcpproxy) : []),
+    ...(virtualhost ? [] : wholeProblems(object)),
+  ];
+  findings.own(keyOf(object), found);
+  return found.some(({ severity }) => severity === 'error') ? undefined : tcpproxy;
 }
 
 interface Delegation {
