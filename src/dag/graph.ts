@@ -90,7 +90,11 @@ class IncrementalGraph implements Graph {
     const memory = createMemory();
     this.#buildHost =
       options.buildHost ?? ((view, settings, host) => buildHost(view, settings, host, memory));
-    this.#verdictOf = options.verdictOf ?? verdictOf;
+    const { inspections } = memory;
+    this.#verdictOf =
+      options.verdictOf ??
+      ((object, reports, settings, refusal) =>
+        verdictOf(object, reports, settings, { refusal, inspections }));
     this.#verdicts = new VerdictTable({
       verdict: (object) => this.#verdict(object),
       unsettled: (object) => this.#unsettled(object),

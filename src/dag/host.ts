@@ -4,7 +4,7 @@ import { CertificateChecks } from './certificate.ts';
 import { Findings } from './findings.ts';
 import type { HostBuild } from './host-build.ts';
 import { buildIngresses, IngressHosts, ingressCertificate, noteRootDecides } from './ingress/index.ts';
-import { type BuiltRoot, buildRoot, nothing } from './ingressroute/index.ts';
+import { type BuiltRoot, buildRoot, Inspections, nothing } from './ingressroute/index.ts';
 import type { Route, VirtualHost } from './model.ts';
 import { keyOf } from './objects.ts';
 import { type Ownership, settle } from './ownership.ts';
@@ -16,9 +16,14 @@ import type { GraphSettings, ObjectView } from './view.ts';
 export interface Memory {
   readonly checks: CertificateChecks;
   readonly hosts: IngressHosts;
+  readonly inspections: Inspections;
 }
 
-export const createMemory = (): Memory => ({ checks: new CertificateChecks(), hosts: new IngressHosts() });
+export const createMemory = (): Memory => ({
+  checks: new CertificateChecks(),
+  hosts: new IngressHosts(),
+  inspections: new Inspections(),
+});
 
 interface Context extends Memory {
   readonly view: ObjectView;

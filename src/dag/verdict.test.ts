@@ -207,7 +207,7 @@ for (const { name, objects, settings: changed, refusal, status, description, cod
     assert.ok(object);
     const settings = { ...defaultSettings, ...changed };
     const reports = reportsOn(keyOf(object), objects, settings);
-    const verdict = verdictOf(object, reports, settings, refusal);
+    const verdict = verdictOf(object, reports, settings, { refusal });
     assert.equal(verdict.currentStatus, status);
     if (typeof description === 'string') assert.equal(verdict.description, description);
     else assert.match(verdict.description, description);
@@ -215,6 +215,6 @@ for (const { name, objects, settings: changed, refusal, status, description, cod
       verdict.problems.map(({ code, severity }) => (severity === 'warning' ? `${code}?` : code)),
       codes,
     );
-    assert.deepEqual(verdictOf(object, reports.toReversed(), settings, refusal), verdict);
+    assert.deepEqual(verdictOf(object, reports.toReversed(), settings, { refusal }), verdict);
   });
 }

@@ -4,7 +4,7 @@ import { compareText } from './compare.ts';
 import { sentenceOf } from './description.ts';
 import type { Report } from './host-build.ts';
 import { ingressProblems } from './ingress/index.ts';
-import { inspect } from './ingressroute/inspect.ts';
+import { Inspections } from './ingressroute/inspections.ts';
 import { rootProblem } from './ingressroute/root.ts';
 import { mayServeRoutes, wholeProblems } from './ingressroute/whole.ts';
 import { type CurrentStatus, mostReached, unreachable, type Verdict } from './model.ts';
@@ -12,21 +12,24 @@ import { type IngressRoute, type KubernetesObject, keyOf } from './objects.ts';
 import { mostProblems, type Problem, problems, worst } from './problems.ts';
 import type { GraphSettings } from './view.ts';
 
-/**
- * `reports`: one from each host that the object claims or is reached from, in any order. `refusal`: what Envoy said
- * to a resource that came of the object.
- */
+interface Told {
+  /** What Envoy said to a resource that came of the object. */
+  readonly refusal?: string | undefined;
+  readonly inspections?: Inspections;
+}
+
+/** `reports`: one from each host that the object claims or is reached from, in any order. */
 export function verdictOf(
   object: KubernetesObject,
   reports: readonly Report[],
   settings: GraphSettings,
-  refusal?: string,
+  { refusal, inspections = new Inspections() }: Told = {},
 ): Verdict {
   const orphaned = object.kind === 'IngressRoute' && !object.virtualhost && reports.length === 0;
   const chains = ofChains(reports);
   const others = worst(chains.warnings);
   const { problems: mine, omitted: more } = worst([
-    ...byItself(object, settings),
+    ...byItself(object, settings, inspections),
     ...reports.flatMap(({ own }) => own),
     ...chains.problems,
     ...(orphaned ? [problems.Orphaned()] : []),
@@ -67,10 +70,14 @@ function reachedFrom(reports: readonly Report[]): Pick<Verdict, 'reachedFrom' | 
 }
 
 /** Known without any host: an object that claims none, because of its namespace or name, has no report. */
-function byItself(object: KubernetesObject, settings: GraphSettings): readonly Problem[] {
+function byItself(
+  object: KubernetesObject,
+  settings: GraphSettings,
+  inspections: Inspections,
+): readonly Problem[] {
   switch (object.kind) {
     case 'IngressRoute':
-      return ofIngressRoute(object, settings);
+      return ofIngressRoute(object, settings, inspections);
     case 'Ingress':
       return ingressProblems(object);
     case 'TLSCertificateDelegation':
@@ -89,10 +96,18 @@ function byItself(object: KubernetesObject, settings: GraphSettings): readonly P
 }
 
 /** Also where no host is built from it, so that all its mistakes are told at once: of an orphan, of one without a claim. */
-function ofIngressRoute(object: IngressRoute, settings: GraphSettings): readonly Problem[] {
+function ofIngressRoute(
+  object: IngressRoute,
+  settings: GraphSettings,
+  inspections: Inspections,
+): readonly Problem[] {
   const root = object.virtualhost && rootProblem(object, settings);
   const whole = object.virtualhost ? wholeProblems(object) : [];
-  return [...(root ? [root] : []), ...whole, ...(mayServeRoutes(object) ? inspect(object).problems : [])];
+  return [
+    ...(root ? [root] : []),
+    ...whole,
+    ...(mayServeRoutes(object) ? inspections.of(object).problems : []),
+  ];
 }
 
 /** An error of every chain is an error. One of only some is a warning: no root may spoil another root's object. */

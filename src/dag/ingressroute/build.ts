@@ -7,6 +7,7 @@ import { problems } from '../problems.ts';
 import type { TlsTerms } from '../tls.ts';
 import type { GraphSettings } from '../view.ts';
 import { type CollectedRoute, collectRoutes } from './delegation.ts';
+import type { Inspections } from './inspections.ts';
 import { hostTerms } from './root.ts';
 import { collectTcpProxy } from './tcp-proxy.ts';
 import { handsConnectionsOn } from './whole.ts';
@@ -30,6 +31,7 @@ export interface BuiltRoot {
 export interface RootContext extends ServiceContext {
   readonly settings: GraphSettings;
   readonly findings: Findings;
+  readonly inspections: Inspections;
   readonly host: string;
 }
 

@@ -5,9 +5,9 @@ import type { Findings } from '../findings.ts';
 import type { Action, PathMatch, Route } from '../model.ts';
 import { type IngressRoute, type ObjectKey, objectKey } from '../objects.ts';
 import { namedBy, type Problem, problems } from '../problems.ts';
-import { forwardTo } from '../services.ts';
 import type { GraphSettings } from '../view.ts';
-import { type Entry, type Inspection, inspect, type Range, rangeUnder } from './inspect.ts';
+import { type Entry, type Inspection, type Range, rangeUnder } from './inspect.ts';
+import type { Inspections } from './inspections.ts';
 import { Unexamined } from './unexamined.ts';
 
 /** A route of the root's tree, and whether its object lets it be served without TLS. */
@@ -19,6 +19,7 @@ export interface CollectedRoute {
 interface Context extends ServiceContext {
   readonly settings: GraphSettings;
   readonly findings: Findings;
+  readonly inspections: Inspections;
   readonly host: string;
 }
 
@@ -42,8 +43,6 @@ interface Frame {
 export const longestChain = 64;
 /** Names of a cycle that are told. */
 export const longestCycle = 12;
-
-const unavailable: Action = { kind: 'respond', status: 503 };
 
 export interface Collected {
   readonly routes: readonly CollectedRoute[];
@@ -176,8 +175,8 @@ class Walk {
   }
 
   #inspect(object: IngressRoute): Inspection {
-    const inspected = inspect(object);
-    const { findings } = this.#context;
+    const { findings, inspections } = this.#context;
+    const inspected = inspections.of(object);
     findings.reached(object, this.#root);
     findings.own(inspected.key, inspected.problems);
     this.#inspections.set(inspected.key, inspected);
@@ -205,14 +204,12 @@ class Walk {
     return { kind: this.#context.settings.prefixMatch === 'string' ? 'string-prefix' : 'prefix', path };
   }
 
-  #action(inspection: Inspection, { match, target, websockets, policy }: Entry): Action {
-    if (target.kind !== 'services') return unavailable;
-    const { namespace } = inspection.object;
-    const { services } = target;
-    const resolved = forwardTo(this.#context, { namespace, services, websockets, policy, route: match });
-    this.#context.findings.own(inspection.key, resolved.problems);
-    if (resolved.incomplete) this.#waiting.add(inspection.key);
-    return resolved.action;
+  #action(inspection: Inspection, entry: Entry): Action {
+    const { findings, inspections } = this.#context;
+    const { action, problems: found, incomplete } = inspections.outcome(this.#context, inspection, entry);
+    findings.own(inspection.key, found);
+    if (incomplete) this.#waiting.add(inspection.key);
+    return action;
   }
 
   /** A route counts as outside only if no delegation of this root to its object covers it. */
