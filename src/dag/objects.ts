@@ -114,11 +114,21 @@ export interface EndpointSlice extends Meta {
   readonly kind: 'EndpointSlice';
   /** Name of the Service, from the label `kubernetes.io/service-name`; empty if absent. */
   readonly service: string;
+  /** Of the pods, not of the Service. A name is that of the Service's port, empty if it has none. */
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[];
-  readonly endpoints: readonly {
-    readonly addresses: readonly string[];
-    readonly ready: boolean;
-  }[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Mostly a pod. */
+export interface Endpoint {
+  /** IP addresses. The decoder takes any text; the store keeps what Envoy may be given, in canonical form. */
+  readonly addresses: readonly string[];
+  /** It gets requests, even while it terminates: so says a Service with publishNotReadyAddresses. */
+  readonly ready: boolean;
+  /** It answers requests, whether or not it terminates. */
+  readonly serving: boolean;
+  /** It was told to end, and gets requests only while it serves and no other endpoint is ready. */
+  readonly terminating: boolean;
 }
 
 /** v1 Secret of any type; only `tls.crt`, `tls.key` and `ca.crt` are kept, base64-decoded. */

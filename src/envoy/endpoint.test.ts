@@ -1,53 +1,90 @@
-// Slices to endpoints: what is ready, what is refused, and the same bytes for the same set.
+// Slices to endpoints: who gets requests, on which port, and the same bytes for the same set.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { create, toBinary, toJson } from '@bufbuild/protobuf';
+import { describe, test } from 'node:test';
+import { create, toJson } from '@bufbuild/protobuf';
 import { ClusterLoadAssignmentSchema } from '@envoyproxy/protos/envoy/config/endpoint/v3/endpoint_pb.js';
-import { loadAssignment, readyEndpoints } from './endpoint.ts';
+import type { Endpoint, EndpointSlice } from '../dag/objects.ts';
+import { loadAssignment, targets } from './endpoint.ts';
 import { endpointsName } from './names.ts';
 import { cluster, slice } from './testing/fixtures.ts';
 
 const cart = cluster('cart');
-const addresses = (slices: Parameters<typeof readyEndpoints>[1], of = cart) =>
-  readyEndpoints(of, slices).map(({ address, port }) => `${address} ${port}`);
+const found = (slices: readonly EndpointSlice[], of = cart) =>
+  targets(of, slices).map(({ address, port }) => `${address} ${port}`);
 
-test('ready addresses of every slice, each once, sorted', () => {
+/** One slice with one endpoint for each: `R` ready, `S` serving, `T` terminating. */
+const states = (...endpoints: readonly string[]): EndpointSlice => ({
+  ...slice('cart', []),
+  endpoints: endpoints.map(
+    (state, index): Endpoint => ({
+      addresses: [`10.0.0.${index + 1}`],
+      ready: state.includes('R'),
+      serving: state.includes('S'),
+      terminating: state.includes('T'),
+    }),
+  ),
+});
+
+test('ready addresses of every slice and family, each once, sorted', () => {
   const slices = [slice('cart', ['10.0.0.3', '10.0.0.1']), slice('cart', ['10.0.0.1', 'fd00::1'])];
-  assert.deepEqual(addresses(slices), ['10.0.0.1 8080', '10.0.0.3 8080', 'fd00::1 8080']);
-  assert.deepEqual(addresses([...slices].reverse()), addresses(slices));
+  assert.deepEqual(found(slices), ['10.0.0.1 8080', '10.0.0.3 8080', 'fd00::1 8080']);
 });
 
-test('what is not ready gets nothing', () => {
-  assert.deepEqual(addresses([slice('cart', ['10.0.0.1'], false), slice('cart', ['10.0.0.2'])]), [
-    '10.0.0.2 8080',
-  ]);
+describe('who gets requests', () => {
+  const tables: readonly [what: string, endpoints: readonly string[], served: readonly number[]][] = [
+    ['all that are ready', ['RS', 'RS'], [1, 2]],
+    ['not those that are not', ['RS', 'S', ''], [1]],
+    ['not those that terminate, while one is ready', ['RS', 'ST', 'ST'], [1]],
+    ['those that serve and terminate, if none is ready', ['S', 'ST', 'T', 'ST', ''], [2, 4]],
+    ['a ready one that terminates', ['RST', 'ST'], [1]],
+    ['nobody that does not serve', ['T', 'S', ''], []],
+    ['a ready one that is said not to serve', ['R', 'ST'], [1]],
+  ];
+  for (const [what, endpoints, served] of tables) {
+    const expected = served.map((index) => `10.0.0.${index} 8080`);
+    test(what, () => assert.deepEqual(found([states(...endpoints)]), expected));
+    test(`${what}: over several slices`, () => {
+      const { endpoints: all } = states(...endpoints);
+      assert.deepEqual(
+        found(all.map((endpoint) => ({ ...slice('cart', []), endpoints: [endpoint] }))),
+        expected,
+      );
+    });
+  }
+
+  test('one that is ready in one slice and not in another is ready', () => {
+    assert.deepEqual(found([states('ST'), states('RS')]), ['10.0.0.1 8080']);
+  });
+
+  test('a port has its own fallback: ready endpoints of another port are no help', () => {
+    const admin = { ...states('RS'), ports: [{ name: 'admin', port: 9000, protocol: 'TCP' }] };
+    assert.deepEqual(found([states('ST'), admin]), ['10.0.0.1 8080']);
+  });
 });
 
-test('an endpoint that one slice has as ready and another not is ready', () => {
-  assert.deepEqual(addresses([slice('cart', ['10.0.0.1'], false), slice('cart', ['10.0.0.1'])]), [
-    '10.0.0.1 8080',
-  ]);
-});
-
-test('ports are found by name, over TCP', () => {
+describe('ports', () => {
   const ports = [
-    { name: 'web', port: 8080, protocol: 'TCP' },
     { name: 'web', port: 8081, protocol: 'UDP' },
-    { name: 'admin', port: 9000, protocol: 'TCP' },
+    { name: 'web', port: 8080, protocol: 'TCP' },
+    { name: 'web', port: 8082, protocol: 'TCP' },
+    { name: 'webs', port: 8083, protocol: 'TCP' },
     { name: '', port: 7000, protocol: 'TCP' },
   ];
   const slices = [{ ...slice('cart', ['10.0.0.1']), ports }];
-  assert.deepEqual(addresses(slices), ['10.0.0.1 8080']);
-  assert.deepEqual(addresses(slices, cluster('cart', { portName: 'admin' })), ['10.0.0.1 9000']);
-  assert.deepEqual(addresses(slices, cluster('cart', { portName: '' })), ['10.0.0.1 7000']);
-});
+  for (const [portName, expected] of [
+    ['web', ['10.0.0.1 8080']],
+    ['', ['10.0.0.1 7000']],
+    ['WEB', []],
+    ['we', []],
+  ] as const) {
+    test(`by exactly the name "${portName}", over TCP`, () =>
+      assert.deepEqual(found(slices, cluster('cart', { portName })), expected));
+  }
 
-test('what Envoy would refuse is left out, the rest stays', () => {
-  assert.deepEqual(addresses([slice('cart', ['a.com', '', '1.2.3', 'fe80::1%eth0', '10.0.0.1'])]), [
-    '10.0.0.1 8080',
-  ]);
-  const ports = [0, -1, 65_536, 1.5].map((port) => ({ name: 'web', port, protocol: 'TCP' }));
-  assert.deepEqual(addresses([{ ...slice('cart', ['10.0.0.1']), ports }]), []);
+  test('of one name may differ from slice to slice', () => {
+    const other = { ...slice('cart', ['10.0.0.2']), ports: [{ name: 'web', port: 80, protocol: 'TCP' }] };
+    assert.deepEqual(found([slice('cart', ['10.0.0.1']), other]), ['10.0.0.1 8080', '10.0.0.2 80']);
+  });
 });
 
 test('the assignment has its own name and both families of addresses', () => {
@@ -67,11 +104,4 @@ test('the assignment has its own name and both families of addresses', () => {
 test('without endpoints the assignment is there, empty', () => {
   const message = create(ClusterLoadAssignmentSchema, loadAssignment(cart, []));
   assert.deepEqual(toJson(ClusterLoadAssignmentSchema, message), { clusterName: endpointsName(cart) });
-});
-
-test('any order gives identical bytes', () => {
-  const slices = [slice('cart', ['10.0.0.3', '10.0.0.1']), slice('cart', ['10.0.0.2'])];
-  const bytes = (of: typeof slices) =>
-    toBinary(ClusterLoadAssignmentSchema, create(ClusterLoadAssignmentSchema, loadAssignment(cart, of)));
-  assert.deepEqual(bytes([...slices].reverse()), bytes(slices));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as manifests from '../../testing/manifests.ts';
-import type { EndpointSlice, Ingress, KubernetesObject, Secret, Service } from '../objects.ts';
+import type { Ingress, KubernetesObject, Secret, Service } from '../objects.ts';
 import { decode } from './index.ts';
 
 const decoded = (raw: object): readonly KubernetesObject[] => {
@@ -19,7 +19,6 @@ function one<T extends KubernetesObject>(raw: object, is: (object: KubernetesObj
 const isIngress = (object: KubernetesObject): object is Ingress => object.kind === 'Ingress';
 const isSecret = (object: KubernetesObject): object is Secret => object.kind === 'Secret';
 const isService = (object: KubernetesObject): object is Service => object.kind === 'Service';
-const isSlice = (object: KubernetesObject): object is EndpointSlice => object.kind === 'EndpointSlice';
 
 describe('decode: Ingress', () => {
   const withSpec = (spec: unknown) => one({ ...manifests.ingress('a/x', {}), spec }, isIngress);
@@ -81,36 +80,6 @@ describe('decode: Ingress', () => {
       ingress.malformed.map(({ path }) => path.replace('spec.rules[0].http.paths', '')),
       ['[0].pathType', '[1].backend.resource', '[2].backend.service', '[3].path'],
     );
-  });
-});
-
-describe('decode: endpoints', () => {
-  test('ready is true unless it says false', () => {
-    const endpoints = [undefined, {}, { ready: null }, { ready: true }, { ready: false }, { ready: 'x' }].map(
-      (conditions, index) => ({ addresses: [`10.0.0.${index}`], conditions }),
-    );
-    const slice = one({ ...manifests.endpointSlice('a/x', 's', []), endpoints }, isSlice);
-    assert.equal(slice.service, 's');
-    assert.deepEqual(
-      slice.endpoints.map(({ ready }) => ready),
-      [true, true, true, true, false, false],
-    );
-  });
-
-  test('an Endpoints object is a slice per subset, at least one', () => {
-    const raw = { apiVersion: 'v1', kind: 'Endpoints', metadata: { namespace: 'a', name: 's' } };
-    const ports = [{ name: 'http', port: 8080 }, { name: 'all' }];
-    const addresses = [{ ip: '10.0.0.1' }, { hostname: 'x' }];
-    const subsets = [{ addresses, notReadyAddresses: [{ ip: '10.0.0.2' }], ports }, {}];
-    const [first, second] = decoded({ ...raw, subsets });
-    assert.ok(first && isSlice(first) && second && isSlice(second));
-    assert.deepEqual([first.name, first.service, second.name], ['s/0', 's', 's/1']);
-    assert.deepEqual(first.ports, [{ name: 'http', port: 8080, protocol: 'TCP' }]);
-    assert.deepEqual(first.endpoints, [
-      { addresses: ['10.0.0.1'], ready: true },
-      { addresses: ['10.0.0.2'], ready: false },
-    ]);
-    assert.equal(decoded(raw).length, 1);
   });
 });
 

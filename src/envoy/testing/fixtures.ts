@@ -101,7 +101,12 @@ export const slice = (service: string, addresses: readonly string[], ready = tru
   annotations: new Map(),
   service,
   ports: [{ name: 'web', port: 8080, protocol: 'TCP' }],
-  endpoints: addresses.map((address) => ({ addresses: [address], ready })),
+  endpoints: addresses.map((address) => ({
+    addresses: [address],
+    ready,
+    serving: ready,
+    terminating: false,
+  })),
 });
 
 export const envoySettings: EnvoySettings = {
@@ -111,6 +116,7 @@ export const envoySettings: EnvoySettings = {
   numTrustedHops: 0,
   redirectPort: undefined,
   minimumTlsVersion: '1.2',
+  tlsCertificates: 'on-demand',
   endpointsOf: () => [],
 };
 
