@@ -117,15 +117,3 @@ test('the name follows the fingerprint of the authorities, not their text', () =
   assert.equal(named('a', '1'), named('b', '1'));
   assert.notEqual(named('a', '1'), named('a', '2'));
 });
-
-test('an external name is resolved as an absolute name, and by nothing of ours', () => {
-  const got = json({ externalName: 'api.example.com' });
-  assert.equal(got.type, 'STRICT_DNS');
-  assert.equal(got.dnsLookupFamily, 'V4_PREFERRED');
-  assert.equal(got.edsClusterConfig, undefined);
-  const [{ lbEndpoints }] = got.loadAssignment.endpoints;
-  assert.deepEqual(lbEndpoints[0].endpoint.address.socketAddress, {
-    address: 'api.example.com.',
-    portValue: 80,
-  });
-});

@@ -1,14 +1,19 @@
 // A port of a Service as Envoy's cluster. Its endpoints come apart, so that they change without it.
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { Any } from '@bufbuild/protobuf/wkt';
 import {
   Cluster_DiscoveryType,
-  Cluster_DnsLookupFamily,
   Cluster_LbPolicy,
   type ClusterSchema,
 } from '@envoyproxy/protos/envoy/config/cluster/v3/cluster_pb.js';
-import { HttpProtocolOptionsSchema } from '@envoyproxy/protos/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
+import {
+  type HttpProtocolOptions_ExplicitHttpConfigSchema,
+  HttpProtocolOptionsSchema,
+} from '@envoyproxy/protos/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
 import type { CircuitBreaker, Cluster } from '../dag/model.ts';
-import { ads, socketAddress } from './config-source.ts';
+import { addressFilters } from './cluster-addresses.ts';
+import { type DnsDiscovery, dnsDiscovery } from './cluster-dns.ts';
+import { ads } from './config-source.ts';
 import { pack } from './encode.ts';
 import { healthCheck } from './health-check.ts';
 import { clusterName, endpointsName, statName } from './names.ts';
@@ -36,29 +41,14 @@ export function envoyCluster(cluster: Cluster): EnvoyCluster {
   };
 }
 
-/** The name is absolute: search domains would turn a short one into a Service of the cluster. */
 function discovery(
   cluster: Cluster,
-): Pick<
-  EnvoyCluster,
-  'clusterDiscoveryType' | 'edsClusterConfig' | 'respectDnsTtl' | 'dnsLookupFamily' | 'loadAssignment'
-> {
-  const { externalName, port } = cluster;
-  if (externalName === undefined)
-    return {
-      clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.EDS },
-      edsClusterConfig: { edsConfig: ads, serviceName: endpointsName(cluster) },
-    };
-  const address = socketAddress(`${externalName}.`, port);
+): DnsDiscovery | Pick<EnvoyCluster, 'clusterDiscoveryType' | 'edsClusterConfig'> {
+  const { externalName } = cluster;
+  if (externalName !== undefined) return dnsDiscovery(cluster, externalName);
   return {
-    clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.STRICT_DNS },
-    respectDnsTtl: true,
-    // Left alone Envoy takes an IPv6 address wherever there is one, be there a way to it or not.
-    dnsLookupFamily: Cluster_DnsLookupFamily.V4_PREFERRED,
-    loadAssignment: {
-      clusterName: clusterName(cluster),
-      endpoints: [{ lbEndpoints: [{ hostIdentifier: { case: 'endpoint', value: { address } } }] }],
-    },
+    clusterDiscoveryType: { case: 'type', value: Cluster_DiscoveryType.EDS },
+    edsClusterConfig: { edsConfig: ads, serviceName: endpointsName(cluster) },
   };
 }
 
@@ -77,20 +67,35 @@ function thresholds({ maxConnections, maxPendingRequests, maxRequests, maxRetrie
   };
 }
 
-const http2 = pack(HttpProtocolOptionsSchema, {
-  upstreamProtocolOptions: {
-    case: 'explicitHttpConfig',
-    value: { protocolConfig: { case: 'http2ProtocolOptions', value: {} } },
-  },
-});
+type HttpConfig = MessageInitShape<typeof HttpProtocolOptions_ExplicitHttpConfigSchema>;
+
+const http1: HttpConfig = { protocolConfig: { case: 'httpProtocolOptions', value: {} } };
+const http2: HttpConfig = { protocolConfig: { case: 'http2ProtocolOptions', value: {} } };
+
+/** Undefined: HTTP/1.1 with nothing else, which needs no words. */
+function httpOptions({ protocol, externalName }: Cluster): Any | undefined {
+  const isHttp2 = protocol === 'h2' || protocol === 'h2c';
+  if (externalName === undefined) return isHttp2 ? plainHttp2 : undefined;
+  return isHttp2 ? guardedHttp2 : guardedHttp1;
+}
+
+const options = (value: HttpConfig, httpFilters: typeof addressFilters) =>
+  pack(HttpProtocolOptionsSchema, {
+    upstreamProtocolOptions: { case: 'explicitHttpConfig', value },
+    httpFilters: [...httpFilters],
+  });
+const plainHttp2 = options(http2, []);
+const guardedHttp1 = options(http1, addressFilters);
+const guardedHttp2 = options(http2, addressFilters);
 
 function protocolOf(
   cluster: Cluster,
 ): Pick<EnvoyCluster, 'typedExtensionProtocolOptions' | 'transportSocket'> {
   const { protocol } = cluster;
+  const http = httpOptions(cluster);
   return {
-    ...((protocol === 'h2' || protocol === 'h2c') && {
-      typedExtensionProtocolOptions: { 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': http2 },
+    ...(http && {
+      typedExtensionProtocolOptions: { 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': http },
     }),
     ...((protocol === 'h2' || protocol === 'tls') && { transportSocket: upstreamTls(cluster) }),
   };

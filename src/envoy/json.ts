@@ -12,12 +12,15 @@ import { GzipSchema } from '@envoyproxy/protos/envoy/extensions/compression/gzip
 import { CompressorSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/compressor/v3/compressor_pb.js';
 import { GrpcWebSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/grpc_web/v3/grpc_web_pb.js';
 import { LuaSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/lua/v3/lua_pb.js';
+import { RBACSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/rbac/v3/rbac_pb.js';
 import { RouterSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/router/v3/router_pb.js';
+import { UpstreamCodecSchema } from '@envoyproxy/protos/envoy/extensions/filters/http/upstream_codec/v3/upstream_codec_pb.js';
 import { ProxyProtocolSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol_pb.js';
 import { TlsInspectorSchema } from '@envoyproxy/protos/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
 import { HttpConnectionManagerSchema } from '@envoyproxy/protos/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
 import { TcpProxySchema } from '@envoyproxy/protos/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
 import { HeaderMutationSchema } from '@envoyproxy/protos/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
+import { UpstreamIpPortMatcherSchema } from '@envoyproxy/protos/envoy/extensions/rbac/matchers/upstream_ip_port/v3/upstream_ip_port_matcher_pb.js';
 import { DownstreamConnectionsConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
 import { FixedHeapConfigSchema } from '@envoyproxy/protos/envoy/extensions/resource_monitors/fixed_heap/v3/fixed_heap_pb.js';
 import { SNISchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_mappers/sni/v3/config_pb.js';
@@ -49,10 +52,13 @@ export const registry = createRegistry(
   HttpProtocolOptionsSchema,
   LuaSchema,
   ProxyProtocolSchema,
+  RBACSchema,
   RouterSchema,
   SNISchema,
   TcpProxySchema,
   TlsInspectorSchema,
+  UpstreamCodecSchema,
+  UpstreamIpPortMatcherSchema,
   UpstreamTlsContextSchema,
 );
 
