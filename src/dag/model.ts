@@ -78,8 +78,9 @@ export type Action =
 export interface RoutePolicy {
   /** From the whole request to the whole response, in milliseconds; default Envoy's 15 s. */
   readonly timeoutMs?: number | 'infinity';
-  /** Tries again after a 5xx answer. */
   readonly retry?: {
+    /** When, as Envoy's `retry_on`; default after a 5xx answer. */
+    readonly on?: string;
     /** At least 1. */
     readonly count: number;
     readonly perTryTimeoutMs?: number;

@@ -76,7 +76,9 @@ const all: Record<keyof typeof problems, Problem> = {
   DelegateHasNoRoute: problems.DelegateHasNoRoute(hostile, object),
   PrefixMismatch: problems.PrefixMismatch(hostile, object, hostile),
   Shadowed: problems.Shadowed(hostile, { object, host: hostile }),
-  AnnotationIgnored: problems.AnnotationIgnored(hostile),
+  AnnotationUnknown: problems.AnnotationUnknown(hostile, undefined),
+  AnnotationInvalid: problems.AnnotationInvalid('name', hostile, 'is wrong'),
+  AnnotationIgnored: problems.AnnotationIgnored('name', 'nothing else is there'),
   EnvoyRefused: problems.EnvoyRefused(hostile),
 };
 

@@ -412,10 +412,21 @@ export const problems = {
         : 'the same path comes again further down in this object, and only the last one has an effect; remove one of them',
     }),
 
-  AnnotationIgnored: (annotation: string) =>
+  AnnotationUnknown: (annotation: string, nearest: string | undefined) =>
+    warning({
+      code: 'AnnotationUnknown',
+      message: `annotation ${shown(annotation)} is not known and has no effect${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
+    }),
+  /** `reason`: what it is not, and what is done instead. */
+  AnnotationInvalid: (annotation: string, text: string, reason: string) =>
+    warning({
+      code: 'AnnotationInvalid',
+      message: `annotation ${annotation}: "${shown(text)}" ${reason}`,
+    }),
+  AnnotationIgnored: (annotation: string, reason: string) =>
     warning({
       code: 'AnnotationIgnored',
-      message: `annotation ${shown(annotation)} is not implemented yet and has no effect; remove it to silence this`,
+      message: `annotation ${annotation} has no effect: ${reason}`,
     }),
   /** What Envoy said to the resource that came of this object. */
   EnvoyRefused: (words: string) =>

@@ -187,10 +187,10 @@ function timeoutOf({ timeoutMs }: RoutePolicy = {}): Pick<EnvoyRouteAction, 'tim
 
 function retriesOf({ retry }: RoutePolicy = {}): Pick<EnvoyRouteAction, 'retryPolicy'> {
   if (retry === undefined) return {};
-  const { count, perTryTimeoutMs } = retry;
+  const { on = '5xx', count, perTryTimeoutMs } = retry;
   return {
     retryPolicy: {
-      retryOn: '5xx',
+      retryOn: on,
       numRetries: count,
       ...(perTryTimeoutMs !== undefined && { perTryTimeout: durationOf(perTryTimeoutMs) }),
     },

@@ -1,6 +1,6 @@
 // The pages about IngressRoute, and the CRDs, say what the sources say. `npm run golden` writes what is made from them.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { exampleNames, readExample } from '../../examples/ingressroute/example.ts';
@@ -36,7 +36,8 @@ const anchors = (page: string) =>
   );
 
 describe('links lead somewhere', () => {
-  for (const page of ['docs/problems.md', 'docs/ingressroute.md', 'docs/differences.md']) {
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  for (const page of ['README.md', ...pages.map((name) => join('docs', name))]) {
     test(page, () => {
       for (const [, target = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
         const [file = '', anchor] = target.split('#');

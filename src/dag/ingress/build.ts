@@ -2,11 +2,11 @@
 import type { ServiceContext } from '../cluster.ts';
 import type { Findings } from '../findings.ts';
 import type { Action, Route } from '../model.ts';
-import { type Ingress, type IngressBackend, keyOf, type ObjectKey } from '../objects.ts';
+import { type Ingress, keyOf, type ObjectKey } from '../objects.ts';
 import { namedBy, type Problem, problems } from '../problems.ts';
 import { matchKey } from '../route-order.ts';
 import { forwardTo } from '../services.ts';
-import { plainUse } from './annotations.ts';
+import { ingressPolicy, plainUse, websocketPaths } from './annotations.ts';
 import type { IngressHosts } from './hosts.ts';
 import { type PathRule, pathRules } from './paths.ts';
 
@@ -61,7 +61,7 @@ function effectiveRules({ hosts, findings, host }: Context, ingress: Ingress): I
 function routeOf(
   context: Context,
   ingress: Ingress,
-  { match, backend }: PathRule,
+  { match, written, backend }: PathRule,
   holders: Map<string, ObjectKey>,
 ): Route | undefined {
   const { findings, host } = context;
@@ -72,20 +72,30 @@ function routeOf(
     return undefined;
   }
   holders.set(matchKey(match), source);
-  const { action, problems: found } = backendAction(context, ingress, { backend, path: match.path });
+  const { action, problems: found } = backendAction(context, ingress, { backend, path: match.path, written });
   findings.own(source, found);
   return { match, action, source, chain: [] };
 }
 
+interface Target extends Pick<PathRule, 'backend' | 'written'> {
+  readonly path: string;
+}
+
 function backendAction(
   context: ServiceContext,
-  { namespace }: Ingress,
-  { backend, path }: { readonly backend: IngressBackend | undefined; readonly path: string },
+  ingress: Ingress,
+  { backend, path, written }: Target,
 ): Pick<ReturnType<typeof forwardTo>, 'action' | 'problems'> {
   if (backend === undefined || backend.name === '')
     return { action: unavailable, problems: [problems.BackendMissing(path)] };
   const services = [{ name: backend.name, port: backend.port, weight: undefined }];
-  return forwardTo(context, { namespace, services, websockets: false, route: path });
+  return forwardTo(context, {
+    namespace: ingress.namespace,
+    services,
+    websockets: websocketPaths(ingress).has(written),
+    policy: ingressPolicy(ingress),
+    route: path,
+  });
 }
 
 function withoutTls(route: Route, ingress: Ingress): Route {

@@ -9,6 +9,8 @@ import { regexMistake } from './regex.ts';
 
 export interface PathRule {
   readonly match: PathMatch;
+  /** The path as it stands in the object. */
+  readonly written: string;
   readonly backend: IngressBackend | undefined;
 }
 
@@ -26,14 +28,14 @@ export function pathRules(
   found: Problem[],
 ): readonly PathRule[] {
   const rules: PathRule[] = [];
-  const whole: PathRule = { match: { kind: 'prefix', path: '/' }, backend: defaultBackend };
+  const whole: PathRule = { match: { kind: 'prefix', path: '/' }, written: '/', backend: defaultBackend };
   if (defaultBackend && host === defaultHost) rules.push(whole);
   for (const rule of byHost.get(host) ?? []) {
     if (defaultBackend && rule.paths.length === 0) rules.push(whole);
     for (const path of rule.paths) {
       const match = matchOf(path);
       if ('code' in match) found.push(match);
-      else rules.push({ match, backend: path.backend });
+      else rules.push({ match, written: path.path, backend: path.backend });
     }
   }
   return rules;

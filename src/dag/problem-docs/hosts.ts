@@ -60,10 +60,30 @@ export const hosts = {
     effect: 'ignored',
     about: 'Most unknown fields are mistyped. A cluster keeps them in the object, so the status can tell.',
   },
-  AnnotationIgnored: {
-    sample: problems.AnnotationIgnored('contour.heptio.com/retry-on'),
+  AnnotationUnknown: {
+    sample: problems.AnnotationUnknown(
+      'contour.heptio.com/request-timout',
+      'contour.heptio.com/request-timeout',
+    ),
     effect: 'ignored',
-    about: 'Of an Ingress.',
+    about: 'Of an Ingress. Most unknown annotations of ours are mistyped.',
+  },
+  AnnotationInvalid: {
+    sample: problems.AnnotationInvalid(
+      'contour.heptio.com/request-timeout',
+      'fast',
+      'is not a duration such as "1.5s", nor "infinity", so there is no limit',
+    ),
+    effect: 'ignored',
+    about: 'Of an Ingress. The message says what is done instead.',
+  },
+  AnnotationIgnored: {
+    sample: problems.AnnotationIgnored(
+      'contour.heptio.com/num-retries',
+      'there is no contour.heptio.com/retry-on to say when to try again',
+    ),
+    effect: 'ignored',
+    about: 'Of an Ingress, beside others that make it pointless.',
   },
   EnvoyRefused: {
     sample: problems.EnvoyRefused('Regex does not compile'),
