@@ -1,12 +1,14 @@
 // Brings everything that the project needs on a machine with an old Node, Python 3 and Go; runs on Node 20, without
-// packages. `node tools/setup.mjs [STEP...]`, steps: node packages protos envoy kubernetes.
+// packages. `node tools/setup.mjs [STEP...]`, steps: those of `steps` below.
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheRoot } from './setup/cache.mjs';
+import { debianStep } from './setup/debian.mjs';
 import { envoyStep } from './setup/envoy.mjs';
 import { main, SetupFailure } from './setup/failure.mjs';
-import { kubernetesStep } from './setup/kubernetes.mjs';
+import { corednsStep, helmStep } from './setup/helm.mjs';
+import { kubernetesStep, nodeProgramsStep } from './setup/kubernetes.mjs';
 import { nodeStep } from './setup/node.mjs';
 import { packagesStep } from './setup/packages.mjs';
 import { duration, reported } from './setup/progress.mjs';
@@ -21,10 +23,17 @@ const steps = {
   protos: protosStep,
   envoy: envoyStep,
   kubernetes: kubernetesStep,
+  helm: helmStep,
+  debian: debianStep,
+  'node-programs': nodeProgramsStep,
+  coredns: corednsStep,
 };
 
 /** What the quickstart needs. Tests with an API server need `kubernetes`, too. */
 export const usual = ['node', 'packages', 'protos', 'envoy'];
+
+/** What a Kubernetes node of our own needs besides, with helm to install on it. */
+export const cluster = ['kubernetes', 'helm', 'debian', 'node-programs', 'coredns'];
 
 /**
  * Runs the steps that are not done yet, in order. Prerequisites of all of them are checked before the first one runs.

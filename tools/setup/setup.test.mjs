@@ -35,7 +35,8 @@ describe('a missing prerequisite is one line with the remedy', () => {
     },
     { step: 'kubernetes', programs: [], says: /^set-up: go is missing: install Go .+\n$/ },
     { step: 'kubernetes', programs: ['old go'], says: /^set-up: this Go is too old: install Go .+\n$/ },
-    { step: 'helm', programs: [], says: /^set-up: there is no step "helm"; steps: node .+\n$/ },
+    { step: 'helm', programs: [], says: /^set-up: go is missing: install Go .+\n$/ },
+    { step: 'docker', programs: [], says: /^set-up: there is no step "docker"; steps: node .+\n$/ },
   ];
   const scripts = {
     'python3 without pip': ['python3', 'echo "No module named pip" >&2; exit 1'],
