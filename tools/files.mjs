@@ -1,8 +1,10 @@
 // Which test files a command line means.
 import { readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const folders = ['src', 'tools', 'bench', 'e2e'];
+/** Scenarios on a cluster with pods: `npm run e2e` runs them. */
+const scenarios = 'e2e/install/';
 
 /** Test files of the checkout, sorted. A selection names files or folders, relative to the checkout; none means all. */
 export function testFiles(root, selection = []) {
@@ -11,7 +13,7 @@ export function testFiles(root, selection = []) {
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)),
     )
-    .filter((path) => /\.test\.(ts|mjs)$/.test(path))
+    .filter((path) => /\.test\.(ts|mjs)$/.test(path) && !isScenario(path))
     .filter(
       (path) =>
         wanted.length === 0 ||
@@ -19,6 +21,18 @@ export function testFiles(root, selection = []) {
     )
     .sort();
 }
+
+/** Those of `npm run e2e`, sorted; names of files choose some. */
+export function scenarioFiles(root, selection = []) {
+  const wanted = selection.map((path) => relative(root, resolve(root, path)));
+  return readdirSync(join(root, scenarios))
+    .map((name) => join(scenarios, name))
+    .filter((path) => path.endsWith('.test.ts') && (wanted.length === 0 || wanted.includes(path)))
+    .sort();
+}
+
+/** Tests of the scenarios' own kit need no cluster. */
+const isScenario = (path) => dirname(path) === dirname(join(scenarios, 'x'));
 
 /** The groups that run one after the other, with what each needs. Every file is in one of them. */
 export function groups(files) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetupFailure } from './setup/failure.mjs';
 
-const testTimeoutMs = 120_000;
+const usualTimeoutMs = 120_000;
 const silenceMs = 300_000;
 
 /**
@@ -14,7 +14,15 @@ const silenceMs = 300_000;
  */
 export async function runTests(
   files,
-  { node, env, root, concurrency, prefix = [], write = (text) => process.stdout.write(text) },
+  {
+    node,
+    env,
+    root,
+    concurrency,
+    timeoutMs = usualTimeoutMs,
+    prefix = [],
+    write = (text) => process.stdout.write(text),
+  },
 ) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const folder = await mkdtemp(join(tmpdir(), 'contour-tests-'));
@@ -23,7 +31,7 @@ export async function runTests(
   const args = [
     '--test',
     `--test-concurrency=${concurrency}`,
-    `--test-timeout=${testTimeoutMs}`,
+    `--test-timeout=${timeoutMs}`,
     ...reporters.map((value, index) => `--test-reporter${index % 2 === 0 ? '' : '-destination'}=${value}`),
     ...files,
   ];

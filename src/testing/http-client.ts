@@ -7,6 +7,8 @@ import { connect as connectTls, type SecureVersion, type TLSSocket } from 'node:
 import type { Echo } from './backends.ts';
 
 export interface Ask {
+  /** Default 127.0.0.1. */
+  readonly address?: string;
   readonly port: number;
   readonly method?: string;
   /** Sent as it is; default `/`. */
@@ -99,8 +101,11 @@ export function echoOf({ status, body }: Answer): Echo {
   return JSON.parse(body.toString());
 }
 
-async function openSocket({ port, tls }: Pick<Ask, 'port' | 'tls'>, protocol: string): Promise<Socket> {
-  const where = { host: '127.0.0.1', port };
+async function openSocket(
+  { address = '127.0.0.1', port, tls }: Pick<Ask, 'address' | 'port' | 'tls'>,
+  protocol: string,
+): Promise<Socket> {
+  const where = { host: address, port };
   const opened = Promise.withResolvers<Socket>();
   const socket =
     tls === undefined

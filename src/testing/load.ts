@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers';
 import { wait } from './deadline.ts';
 
 export interface LoadOptions {
+  /** Default 127.0.0.1. */
+  readonly address?: string;
   readonly port: number;
   readonly host: string;
   readonly path: string;
@@ -20,16 +22,24 @@ export interface Load {
   stop(): Promise<ReadonlyMap<string, number>>;
 }
 
-export function startLoad({ port, host, path, connections, pauseMs = 1 }: LoadOptions): Load {
+export function startLoad({
+  address = '127.0.0.1',
+  port,
+  host,
+  path,
+  connections,
+  pauseMs = 1,
+}: LoadOptions): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const outcomes = new Map<string, number>();
   let going = true;
   const ask = () =>
     new Promise<string>((resolve) => {
       const headers = { host };
-      get({ host: '127.0.0.1', port, path, headers, agent }, (response) =>
-        resolve(statusAfterBody(response)),
-      ).on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      get({ host: address, port, path, headers, agent }, (response) => resolve(statusAfterBody(response))).on(
+        'error',
+        (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message),
+      );
     });
   const worker = async () => {
     while (going) {

@@ -1,0 +1,19 @@
+// What a namespace looks like when a scenario fails in it.
+import { kubectl } from './commands.ts';
+
+const lines = '40';
+
+/** Prints pods, what happened to them, and the end of their logs. */
+export async function dump(namespace: string): Promise<void> {
+  const show = async (...args: readonly string[]) => {
+    const text = await kubectl(['--namespace', namespace, ...args]).catch(String);
+    console.error(`$ kubectl --namespace ${namespace} ${args.join(' ')}\n${text}`);
+  };
+  await show('get', 'pods,services,ingresses', '--output=wide');
+  await show('get', 'events', '--sort-by=.lastTimestamp');
+  const pods = await kubectl(['--namespace', namespace, 'get', 'pods', '--output=name']).catch(() => '');
+  for (const pod of pods.split('\n').filter((name) => name !== '')) {
+    await show('logs', pod, '--all-containers', `--tail=${lines}`);
+    await show('logs', pod, '--all-containers', `--tail=${lines}`, '--previous');
+  }
+}
