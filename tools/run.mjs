@@ -4,13 +4,14 @@ import { chmod, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checks } from './checks.mjs';
 import { testFiles } from './files.mjs';
+import { image as buildImage } from './image/image.mjs';
 import { generateProtos } from './protos.mjs';
 import { main, SetupFailure } from './setup/failure.mjs';
 import { passThrough } from './setup/process.mjs';
 import { root, setUp, usual } from './setup.mjs';
 
 const libraries = ['node', 'packages', 'protos'];
-const commands = { protos, build, lint, golden, bench, example };
+const commands = { protos, build, lint, golden, bench, example, image };
 
 await main(async () => {
   const [name, ...args] = process.argv.slice(2);
@@ -77,6 +78,11 @@ async function bench(args) {
 /** `example NAME [FLAG...]` serves an example of examples/ingressroute by the Envoy of the tests. */
 async function example(args) {
   return runNode(await setUp(), ['examples/ingressroute/start.ts', ...args]);
+}
+
+/** `image [--target T] [--tag NAME] [--archive FILE]` builds an image by the Dockerfile; `--help` says more. */
+function image(args) {
+  return buildImage(args, { root, setUp });
 }
 
 function runNode({ node, env }, args) {

@@ -51,6 +51,20 @@ export function nodeStep(context) {
   }
 }
 
+/** The path of the packaged Node, whatever runs this: installed if it is missing. For what leaves this machine. */
+export async function packagedNode(context, note) {
+  const step = nodeStep(context);
+  await step.check();
+  await step.run(note);
+  return join(
+    context.cache,
+    `node-${version}`,
+    'node_modules',
+    `node-${process.platform}-${process.arch}`,
+    'bin/node',
+  );
+}
+
 /** Is this version (`22.22.0`) new enough to run the project itself? */
 export function isRecent(running) {
   const [major, minor] = running.split('.').map(Number);
