@@ -1,6 +1,5 @@
 // A certificate that Envoy refuses, in chains that would be of the listener of all tenants: only its host suffers.
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type Backend, startBackend } from '../../src/testing/backends.ts';
 import { selfSigned } from '../../src/testing/certificates.ts';
@@ -9,6 +8,7 @@ import { type Answer, ask } from '../../src/testing/http-client.ts';
 import type { KeyPair } from '../../src/testing/objects.ts';
 import { type InProcess, startInProcess } from '../kit/in-process.ts';
 import { type Manifest, service } from '../kit/manifests.ts';
+import { refusedByEnvoy } from '../tls/kit/bad-pair.ts';
 import { open, request } from './kit/connection.ts';
 import { secret, tcpRoot, tlsRoot } from './kit/objects.ts';
 
@@ -20,7 +20,7 @@ let bad: KeyPair;
 before(async () => {
   backend = await startBackend('one');
   good = await selfSigned('any.com');
-  bad = await refusedByEnvoy();
+  bad = await refusedByEnvoy('bad.com');
   objects = [
     ...service('one', backend.port),
     secret('good', good),
@@ -39,17 +39,6 @@ after(async () => {
 
 const own = (host: string, secretName: string, minimumProtocolVersion = '1.3') =>
   tlsRoot(host, { secretName, minimumProtocolVersion }, 'one');
-
-/** A key whose last number is off by one: OpenSSL computes it anew, Envoy's library checks it. */
-async function refusedByEnvoy(): Promise<KeyPair> {
-  const { certificate, key } = await selfSigned('bad.com', { keyType: 'rsa' });
-  const der = createPrivateKey(key).export({ type: 'pkcs1', format: 'der' });
-  der.writeUInt8(der.readUInt8(der.length - 1) ^ 1, der.length - 1);
-  return {
-    certificate,
-    key: `-----BEGIN RSA PRIVATE KEY-----\n${der.toString('base64')}\n-----END RSA PRIVATE KEY-----\n`,
-  };
-}
 
 const over = (host: string): Promise<Answer> => ask({ port: world.https, host, tls: { sni: host } });
 const served = (...hosts: readonly string[]) =>

@@ -1,5 +1,6 @@
 // The pipeline and the xDS server inside the test, with everything that they send in sight.
 import { ServerCredentials } from '@grpc/grpc-js';
+import type { TlsCertificates } from '../../src/envoy/filter-chain.ts';
 import { resourceTypes } from '../../src/envoy/types.ts';
 import { createPipeline, type Pipeline, type PipelineSettings } from '../../src/pipeline.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -26,11 +27,13 @@ export interface ControlPlaneOptions {
   readonly xds: number;
   /** Differs from that of any other run that the same Envoy sees. */
   readonly generation: string;
+  /** Default `on-demand`. */
+  readonly tlsCertificates?: TlsCertificates;
 }
 
 /** Starts with these objects. */
 export async function startControlPlane(
-  { http, https, xds, generation }: ControlPlaneOptions,
+  { http, https, xds, generation, tlsCertificates = 'on-demand' }: ControlPlaneOptions,
   initial: readonly Manifest[],
 ): Promise<ControlPlane> {
   const graph = {
@@ -38,7 +41,11 @@ export async function startControlPlane(
     disablePermitInsecure: false,
     prefixMatch: 'segment',
   } as const;
-  const pipeline = createPipeline(pipelineSettings({ http, https }, graph), systemClock);
+  const settings = pipelineSettings({ http, https }, graph);
+  const pipeline = createPipeline(
+    { ...settings, envoy: { ...settings.envoy, tlsCertificates } },
+    systemClock,
+  );
   const apply = (...manifests: readonly Manifest[]) =>
     pipeline.sink.apply(manifests.map((object) => ({ type: 'applied', object })));
   apply(...initial);
@@ -86,6 +93,7 @@ export function pipelineSettings(
       numTrustedHops: 0,
       redirectPort: undefined,
       minimumTlsVersion: '1.2',
+      tlsCertificates: 'on-demand',
     },
   };
 }

@@ -4,7 +4,7 @@ import { bootstrapJson, defaultLimits } from '../../src/envoy/bootstrap.ts';
 import type { Pipeline } from '../../src/pipeline.ts';
 import { freePorts } from '../../src/testing/ports.ts';
 import { type RealEnvoy, startRealEnvoy } from '../../src/testing/real-envoy.ts';
-import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 import { envoyPath } from './envoy-path.ts';
 import type { Manifest } from './manifests.ts';
 
@@ -24,11 +24,14 @@ export interface InProcess {
 }
 
 /** Starts with these objects and returns when Envoy serves. */
-export async function startInProcess(initial: readonly Manifest[]): Promise<InProcess> {
+export async function startInProcess(
+  initial: readonly Manifest[],
+  mode: Pick<ControlPlaneOptions, 'tlsCertificates'> = {},
+): Promise<InProcess> {
   const [port = 0, https = 0, stats = 0] = await freePorts(3);
   let runs = 0;
   const start = (objects: readonly Manifest[], xds: number) =>
-    startControlPlane({ http: port, https, xds, generation: `run${runs++}` }, objects);
+    startControlPlane({ http: port, https, xds, generation: `run${runs++}`, ...mode }, objects);
   let current = await start(initial, 0);
   const xds = { address: '127.0.0.1', port: current.xds, tls: undefined };
   const envoy = await startRealEnvoy({

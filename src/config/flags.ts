@@ -5,6 +5,7 @@ const outcome = 'What the objects mean';
 const entrance = 'Where Envoy listens';
 const xdsGroup = 'Connection between Contour and Envoy';
 const source = 'Where the objects come from';
+const address = 'Address in the status of Ingresses (one of the three)';
 const operations = 'Operation';
 const result = 'Output';
 
@@ -67,6 +68,11 @@ export const outcomeFlags = {
     { group: entrance, about: 'oldest version of TLS that clients may use where an object says nothing' },
     '1.2',
   ),
+  'tls-certificates': choice(['on-demand', 'per-host'], {
+    group: entrance,
+    about:
+      'on-demand: Envoy asks for them by server name; per-host: a filter chain each, TLS sessions resume',
+  }),
   'num-trusted-hops': valued(
     kinds.count,
     { group: entrance, about: 'proxies in front of Envoy whose X-Forwarded-For is believed' },
@@ -114,6 +120,22 @@ export const serveFlags = {
     { group: source, about: 'namespaces of the cluster to read, separated by commas' },
     'all',
   ),
+  'ingress-status-address': repeated(kinds.statusAddresses, {
+    group: address,
+    about: 'IP addresses or DNS names at which clients reach Envoy; may be repeated',
+  }),
+  'envoy-service-name': optional(kinds.name, {
+    group: address,
+    about: "those of this Service: its load balancer's, else its externalIPs",
+  }),
+  'envoy-node-addresses': optional(kinds.selector, {
+    group: address,
+    about: 'those of the nodes that run ready Envoy pods with these labels, for host ports',
+  }),
+  'envoy-service-namespace': optional(kinds.namespace, {
+    group: address,
+    about: "namespace of that Service, or of these pods (default: our own, or the kubeconfig context's)",
+  }),
   envoy: optional(kinds.path, {
     group: operations,
     about: 'start this Envoy binary, keep it running, and stop it at the end',
@@ -240,6 +262,70 @@ export const bootstrapFlags = {
   ),
   'node-id': valued(kinds.name, { group: operations, about: 'name of this Envoy in our logs' }, 'envoy'),
   'node-cluster': valued(kinds.name, { group: operations, about: 'name of the fleet' }, 'contour'),
+};
+
+const certificates = 'What is made';
+
+export const certgenFlags = {
+  output: optional(kinds.path, {
+    group: result,
+    about: 'write files, in the folders contour and envoy of this one; -o for short',
+  }),
+  kube: toggle({ group: result, about: 'write Secrets of a cluster' }),
+  namespace: optional(kinds.namespace, {
+    group: result,
+    about:
+      "namespace of the Secrets and of the Service contour; -n for short (default: our own, or the kubeconfig context's)",
+  }),
+  'contour-secret': valued(
+    kinds.name,
+    { group: result, about: "Secret with the xDS server's credentials" },
+    'contourcert',
+  ),
+  'envoy-secret': valued(kinds.name, { group: result, about: "Secret with Envoy's" }, 'envoycert'),
+  kubeconfig: optional(kinds.path, {
+    group: source,
+    about:
+      'kubeconfig file of the cluster, whose current context is used (default: $KUBECONFIG, else ~/.kube/config)',
+  }),
+  incluster: toggle({
+    group: source,
+    about: 'the cluster that this pod runs in, as its ServiceAccount (default in a pod)',
+  }),
+  'dns-name': repeated(kinds.dnsName, {
+    group: certificates,
+    about: 'another name of the xDS server, as given to bootstrap --xds-address; may be repeated',
+  }),
+  'certificate-lifetime': valued(
+    kinds.days,
+    { group: certificates, about: 'days that new certificates are valid' },
+    365,
+  ),
+  overwrite: toggle({ group: certificates, about: 'replace what is there even if all is well' }),
+};
+
+export const drainFlags = {
+  'admin-address': { ...bootstrapFlags['admin-address'], group: operations },
+  delay: {
+    ...valued(
+      kinds.duration,
+      { group: operations, about: 'time in which load balancers notice that /ready answers 503' },
+      5_000,
+    ),
+    shownFallback: '5s',
+  },
+  timeout: {
+    ...valued(
+      kinds.duration,
+      { group: operations, about: 'time for all of it; connections that are open then are cut' },
+      60_000,
+    ),
+    shownFallback: '60s',
+  },
+  wait: toggle({
+    group: operations,
+    about: 'do nothing until SIGTERM: the main process of a container that others run contour drain in',
+  }),
 };
 
 /** Flags of `serve` that its documents have and it has not: what it says to them. */

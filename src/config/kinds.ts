@@ -31,7 +31,33 @@ const whole = (min: number, max: number): z.ZodType<number> => digits.pipe(z.int
 const text = (fits: (value: string) => boolean): z.ZodType<string> => z.string().refine(fits);
 
 const dnsName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/i;
+/** With a DNS name as a prefix, if there is one; names and values of labels have at most 63 characters. */
+const label = /^(?:([a-z0-9][-.a-z0-9]{0,252})\/)?([a-z0-9](?:[-_.a-z0-9]{0,61}[a-z0-9])?)$/i;
+const labelValue = /^(?:[a-z0-9](?:[-_.a-z0-9]{0,61}[a-z0-9])?)?$/i;
 const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** `a=1,b=2` or `a==1`, as kubectl takes it with -l. */
+const isSelector = (selector: string): boolean =>
+  selector.split(',').every((requirement) => {
+    const [key = '', ...values] = requirement.split(/==?/);
+    return values.length === 1 && label.test(key.trim()) && labelValue.test((values[0] ?? '').trim());
+  });
+
+/** What the API server takes in a status: no zone, no IPv4 address in IPv6's clothes. 192.0.2.300 is no name. */
+const isStatusAddress = (value: string): boolean =>
+  isIP(value) === 0
+    ? dnsName.test(value) && value === value.toLowerCase() && !/(^|\.)\d+$/.test(value)
+    : !/%|^::ffff:/i.test(value);
+
+const milliseconds = (text: string): number => {
+  const units: ReadonlyMap<string, number> = new Map([
+    ['m', 60_000],
+    ['s', 1_000],
+    ['ms', 1],
+  ]);
+  const parts = [...text.matchAll(/(\d+)(ms|m|s)/g)];
+  return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units.get(unit) ?? 0), 0);
+};
 
 export const kinds = {
   port: { placeholder: 'PORT', schema: whole(1, 65_535), expected: 'a port from 1 to 65535' },
@@ -44,6 +70,21 @@ export const kinds = {
     placeholder: 'HOST',
     schema: text((value) => isIP(value) !== 0 || dnsName.test(value)),
     expected: 'an IP address or a DNS name',
+  },
+  statusAddresses: {
+    placeholder: 'ADDRESS,...',
+    schema: text((list) => list.split(',').every((value) => isStatusAddress(value.trim()))),
+    expected: 'IP addresses or DNS names in lower case, separated by commas',
+  },
+  selector: {
+    placeholder: 'SELECTOR',
+    schema: text(isSelector),
+    expected: 'labels and their values, such as app.kubernetes.io/component=envoy, separated by commas',
+  },
+  dnsName: {
+    placeholder: 'NAME',
+    schema: text((value) => dnsName.test(value) && isIP(value) === 0),
+    expected: 'a DNS name',
   },
   path: {
     placeholder: 'PATH',
@@ -61,6 +102,15 @@ export const kinds = {
     expected: 'an absolute path',
   },
   count: { placeholder: 'NUMBER', schema: whole(0, 4_294_967_295), expected: 'a whole number, 0 or more' },
+  duration: {
+    placeholder: 'TIME',
+    schema: z
+      .string()
+      .regex(/^(?=\d)(\d{1,4}m(?!s))?(\d{1,5}s)?(\d{1,6}ms)?$/)
+      .transform(milliseconds),
+    expected: 'a time such as 5s, 1m30s or 500ms',
+  },
+  days: { placeholder: 'DAYS', schema: whole(31, 3_650), expected: 'a number of days from 31 to 3650' },
   name: {
     placeholder: 'NAME',
     schema: text((value) => dnsName.test(value)),

@@ -56,6 +56,7 @@ export function outcomeOf(
       numTrustedHops: flags['num-trusted-hops'],
       redirectPort: flags['https-redirect-port'],
       minimumTlsVersion: flags['tls-minimum-protocol-version'],
+      tlsCertificates: flags['tls-certificates'],
     },
   };
 }

@@ -42,6 +42,7 @@ describe('serve', () => {
           numTrustedHops: 0,
           redirectPort: undefined,
           minimumTlsVersion: '1.2',
+          tlsCertificates: 'on-demand',
         },
       },
       xds: { address: '127.0.0.1', port: 8001, tls: undefined },
@@ -85,6 +86,7 @@ describe('serve', () => {
           'envoy-http-access-log': '',
           'use-proxy-protocol': true,
           'tls-minimum-protocol-version': '1.3',
+          'tls-certificates': 'per-host',
           'xds-address': '::1',
           'log-level': 'debug',
         }),
@@ -95,12 +97,16 @@ describe('serve', () => {
     assert.deepEqual(config.outcome.envoy.http, { address: '::', port: 80, accessLog: '' });
     assert.equal(config.outcome.envoy.redirectPort, 443, 'clients reach an Envoy of our own at its port');
     assert.equal(config.outcome.envoy.minimumTlsVersion, '1.3');
+    assert.equal(config.outcome.envoy.tlsCertificates, 'per-host');
     assert.equal(config.log.level, 'debug');
   });
 
   it('reads a cluster as a kubeconfig file or the pod says', () => {
     const outside = value(resolveServe(given({ kubeconfig: 'F', 'watch-namespaces': 'a,b' })));
-    const cluster = { kind: 'cluster', kubeconfig: 'F', watchNamespaces: ['a', 'b'] };
+    const cluster = {
+      ...{ kind: 'cluster', kubeconfig: 'F', watchNamespaces: ['a', 'b'] },
+      ingressAddress: undefined,
+    };
     assert.deepEqual(outside.source, cluster);
     assert.equal(outside.outcome.store.allowLoopbackEndpoints, false, 'our own ports are on loopback');
     assert.deepEqual(outside.http, { address: '0.0.0.0', port: 8000 });
@@ -214,6 +220,7 @@ describe('the config file', () => {
 
   const wrong: readonly (readonly [name: string, text: string, expected: RegExp])[] = [
     ['a version of TLS that is not supported', 'tls-minimum-protocol-version: 1.0', /give 1.1, 1.2 or 1.3/],
+    ['a mode that is not known', 'tls-certificates: each', /"each" is wrong; give on-demand or per-host/],
     ['an unknown key', 'xds-prt: 1', /^c.yaml: xds-prt is not known; did you mean xds-port\?$/],
     ['a wrong value', 'xds-port: many', /^c.yaml: xds-port: "many" is wrong; give a port/],
     ['a switch that is text', 'insecure: "yes"', /^c.yaml: insecure: "yes" is wrong; give true or false/],

@@ -171,6 +171,35 @@ describe('graph: a secret that is unknown', () => {
     assert.deepEqual([...answered.hosts.keys()], ['h1.com']);
     assert.equal(status(world, 'h1'), 'invalid');
   });
+
+  test('keeps nothing of another owner: until the answer the host has no routes', () => {
+    const world = createGraphWorld({ store: { absentSecret: () => 'unknown' } });
+    const { graph } = world;
+    const served = () => graph.hosts().get('h.com');
+    const claim = (key: string, secretName: string) =>
+      manifests.ingressRoute(key, {
+        fqdn: 'h.com',
+        ...(secretName !== '' && { secretName }),
+        routes: [routeTo('/', 's')],
+      });
+    const next = claim('b/h', 'x');
+    world.settle(applied(claim('a/h', '')), applied(next));
+    const before = served();
+    assert.deepEqual(before?.owners, ['IngressRoute/a/h']);
+    world.settle(applied(claim('a/h', 'x')));
+    assert.equal(served(), before, 'the owner is the same');
+    const delta = world.settle(deleted(claim('a/h', 'x')));
+    assert.deepEqual([...delta.hosts.keys()], ['h.com']);
+    assert.deepEqual(served(), {
+      host: 'h.com',
+      http: [],
+      https: { routes: [], certificate: undefined },
+      owners: [],
+    });
+    assert.equal(world.settle(applied(next)).hosts.size, 0);
+    world.settle(deleted(next));
+    assert.equal(graph.size, 0);
+  });
 });
 
 describe('graph: a refusal by Envoy', () => {

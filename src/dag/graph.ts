@@ -3,12 +3,13 @@
 import type { Change } from './change.ts';
 import { DependencyIndex, recordReads } from './dependencies.ts';
 import { equal } from './equal.ts';
-import { buildHost, createMemory } from './host.ts';
+import { buildHost, createMemory, vacantHost } from './host.ts';
 import type { HostBuild, Report } from './host-build.ts';
 import { claimedHosts } from './host-name.ts';
 import { HostQueue } from './host-queue.ts';
 import type { Delta, Verdict, VirtualHost } from './model.ts';
 import { type KubernetesObject, keyOf, type ObjectKey, type TLSCertificateDelegation } from './objects.ts';
+import { settle } from './ownership.ts';
 import { ReportIndex } from './reports.ts';
 import { verdictOf } from './verdict.ts';
 import { VerdictTable } from './verdict-table.ts';
@@ -173,10 +174,22 @@ class IncrementalGraph implements Graph {
       ...new Set([...claimants.map(keyOf), ...[...build.reports.keys()].filter(onlyHere)]),
     ];
     this.#verdicts.hold(host, build.incomplete ? concerned() : build.waiting);
-    if (build.incomplete) return;
+    if (build.incomplete) {
+      if (this.#passedOn(host, claimants)) this.#serve(host, vacantHost(host), delta);
+      return;
+    }
     this.#serve(host, build.host, delta);
     for (const object of this.#reports.replace(host, build.reports)) this.#verdicts.touch(object);
     this.#verdicts.retry(build.reports.keys());
+  }
+
+  /** What is served is, at least in part, of a namespace that may serve the host no more. */
+  #passedOn(host: string, claimants: readonly Claimant[]): boolean {
+    const before = this.#hosts.get(host);
+    if (before === undefined) return false;
+    const { root, ingresses } = settle(host, claimants, this.#options.settings);
+    const namespaces = new Set([...(root ? [root] : []), ...ingresses].map(({ namespace }) => namespace));
+    return before.owners.some((owner) => !namespaces.has(namespaceOf(owner)));
   }
 
   #serve(host: string, next: VirtualHost | undefined, delta: OpenDelta): void {
@@ -217,6 +230,8 @@ class IncrementalGraph implements Graph {
     return !known || [...claimedHosts(object)].some((host) => this.#queue.has(host));
   }
 }
+
+const namespaceOf = (key: ObjectKey): string => key.split('/')[1] ?? '';
 
 function hostOfClaim(key: DependencyKey): string | undefined {
   return key.startsWith('claim/') ? key.slice('claim/'.length) : undefined;

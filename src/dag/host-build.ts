@@ -8,7 +8,7 @@ export interface HostBuild {
   readonly host: VirtualHost | undefined;
   /** One report for each object that claims the host or is reached from its root. */
   readonly reports: ReadonlyMap<ObjectKey, Report>;
-  /** A secret that the host needs is unknown yet: the graph keeps the host's last build and its reports. */
+  /** A secret that the host needs is unknown yet: the graph keeps the owner's last build, and the reports. */
   readonly incomplete: boolean;
   /** Objects whose verdict waits for a Secret of authorities: nobody else waits for it. */
   readonly waiting: readonly ObjectKey[];

@@ -65,6 +65,17 @@ export function buildHost(
   };
 }
 
+/**
+ * A host that has passed to an owner whose secret is not known yet: what the owner before had there must not be served
+ * for the new one, and no wildcard or default host may answer instead.
+ */
+export const vacantHost = (host: string): VirtualHost => ({
+  host,
+  http: [],
+  https: { routes: [], certificate: undefined },
+  owners: [],
+});
+
 /** `unknown`: a secret is not known yet; what is wrong with the objects is told all the same. */
 function virtualHost(context: Context, ownership: Ownership, fromRoot: BuiltRoot): VirtualHost | 'unknown' {
   const { root, ingresses } = ownership;

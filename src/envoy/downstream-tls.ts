@@ -1,5 +1,5 @@
 // TLS towards clients: with certificates that are asked for by the server name of the first handshake, or with one
-// certificate that is inside, out of reach of every server name.
+// certificate that is out of reach of every server name.
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { SNISchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_mappers/sni/v3/config_pb.js';
 import { ConfigSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_selectors/on_demand_secret/v3/config_pb.js';
@@ -67,9 +67,17 @@ export function onDemandTls(minimum: TlsVersion, prefetch: readonly string[] = [
   });
 }
 
-/** `alpnProtocols`: what a client may choose from; empty: none is agreed on, whatever the client offers. */
-export function inlineTls(
-  certificate: Certificate,
+/** The certificate of a chain: inside the chain, which changes with it, or a secret that changes by itself. */
+export type ChainCertificate =
+  | { readonly kind: 'inline'; readonly certificate: Certificate }
+  | { readonly kind: 'secret'; readonly name: string };
+
+/**
+ * One certificate, and sessions are resumed. `alpnProtocols`: what a client may choose from; empty: none is agreed on,
+ * whatever the client offers.
+ */
+export function ownTls(
+  certificate: ChainCertificate,
   minimum: TlsVersion,
   { alpnProtocols }: { readonly alpnProtocols: readonly string[] },
 ) {
@@ -77,7 +85,9 @@ export function inlineTls(
     commonTlsContext: {
       tlsParams: parameters(minimum),
       alpnProtocols: [...alpnProtocols],
-      tlsCertificates: [tlsCertificate(certificate)],
+      tlsCertificates: certificate.kind === 'inline' ? [tlsCertificate(certificate.certificate)] : [],
+      tlsCertificateSdsSecretConfigs:
+        certificate.kind === 'secret' ? [{ name: certificate.name, sdsConfig: ads }] : [],
     },
   });
 }

@@ -4,10 +4,18 @@ import { test } from 'node:test';
 import { create, toJson } from '@bufbuild/protobuf';
 import { FilterChainSchema } from '@envoyproxy/protos/envoy/config/listener/v3/listener_components_pb.js';
 import type { Backend, TlsVersion, VirtualHost } from '../dag/model.ts';
-import { clustersOfTerms, demandsTooMuch, ownChain, ownTerms } from './filter-chain.ts';
+import {
+  type ChainSettings,
+  chainCertificate,
+  clustersOfTerms,
+  demandsTooMuch,
+  fitsCommonChain,
+  ownChain,
+  ownTerms,
+} from './filter-chain.ts';
 import { registry } from './json.ts';
 import { chainSettings, httpsListener } from './listener.ts';
-import { clusterName, missingCluster } from './names.ts';
+import { chainSecretName, clusterName, missingCluster } from './names.ts';
 import { certificate, cluster, envoySettings, ownHost, tcpHost, tlsHost } from './testing/fixtures.ts';
 
 const settings = chainSettings(envoySettings);
@@ -42,10 +50,12 @@ test('a wildcard host that asks for more than all have can not be served', () =>
   assert.equal(demandsTooMuch(withMinimum('a.com', '1.3'), settings), false);
 });
 
-function chainOf(host: VirtualHost) {
-  const terms = ownTerms(host, settings);
+const perHost = { ...settings, tlsCertificates: 'per-host' } as const;
+
+function chainOf(host: VirtualHost, under: ChainSettings = settings) {
+  const terms = ownTerms(host, under);
   assert.ok(terms);
-  const message = create(FilterChainSchema, ownChain(host.host, terms, settings));
+  const message = create(FilterChainSchema, ownChain(host.host, terms, under));
   return JSON.parse(JSON.stringify(toJson(FilterChainSchema, message, { registry })));
 }
 
@@ -79,6 +89,43 @@ test('another minimum version: the same connection manager, the certificate insi
       tlsCertificates: [inline],
     },
   });
+});
+
+const secretConfigs = [{ name: chainSecretName('a.com'), sdsConfig: { ads: {}, resourceApiVersion: 'V3' } }];
+
+const own: readonly (readonly [string, VirtualHost, object])[] = [
+  ['a host like others', tlsHost('a.com', pair), { tlsMinimumProtocolVersion: 'TLSv1_2' }],
+  ['a minimum version', withMinimum('a.com', '1.3'), { tlsMinimumProtocolVersion: 'TLSv1_3' }],
+  ['connections handed on', tcpHost('a.com', pair, cart), { tlsMinimumProtocolVersion: 'TLSv1_2' }],
+];
+for (const [name, host, tlsParams] of own) {
+  test(`per host, ${name}: a chain, the certificate beside it, and sessions are resumed`, () => {
+    const { '@type': _, ...context } = chainOf(host, perHost).transportSocket.typedConfig;
+    const { alpnProtocols, ...common } = context.commonTlsContext;
+    assert.deepEqual(common, { tlsParams, tlsCertificateSdsSecretConfigs: secretConfigs });
+    assert.equal(alpnProtocols?.length, host.tcp === undefined ? 2 : undefined);
+    assert.deepEqual(Object.keys(context), ['commonTlsContext']);
+    assert.equal(chainCertificate(host, ownTerms(host, perHost)), pair);
+  });
+}
+
+test('per host: what has no chain of its own', () => {
+  for (const [name, host] of none.slice(2)) assert.equal(ownTerms(host, perHost), undefined, name);
+  const passed = tcpHost('a.com', undefined, cart);
+  assert.equal(chainCertificate(passed, ownTerms(passed, perHost)), undefined);
+  assert.equal(
+    chainCertificate(withMinimum('a.com', '1.3'), ownTerms(withMinimum('a.com', '1.3'), settings)),
+    undefined,
+  );
+});
+
+test('the chain of all stands in for a chain that is missing where it does the same', () => {
+  assert.equal(fitsCommonChain(tlsHost('a.com', pair), perHost), true);
+  assert.equal(fitsCommonChain(withMinimum('a.com', '1.2'), perHost), true);
+  assert.equal(fitsCommonChain(withMinimum('a.com', '1.3'), perHost), false);
+  assert.equal(fitsCommonChain(withMinimum('a.com', '1.1'), perHost), false);
+  assert.equal(fitsCommonChain(tcpHost('a.com', pair, cart), perHost), false);
+  assert.equal(fitsCommonChain(withMinimum('*.a.com', '1.1'), perHost), true);
 });
 
 test('connections handed on after their TLS: no protocol is agreed on', () => {

@@ -7,7 +7,8 @@ import type {
 } from '@envoyproxy/protos/envoy/config/listener/v3/listener_components_pb.js';
 import { isWildcard } from '../dag/host-name.ts';
 import type { Certificate, Cluster, TcpProxy, TlsVersion, VirtualHost } from '../dag/model.ts';
-import { httpProtocols, inlineTls, onDemandTls } from './downstream-tls.ts';
+import { type ChainCertificate, httpProtocols, onDemandTls, ownTls } from './downstream-tls.ts';
+import { chainSecretName } from './names.ts';
 import { tcpProxyFilter } from './tcp-proxy.ts';
 
 export type EnvoyFilterChain = MessageInitShape<typeof FilterChainSchema>;
@@ -15,31 +16,67 @@ type NetworkFilter = MessageInitShape<typeof FilterSchema>;
 
 /** How a host's connections are treated that don't go the way of all others. */
 export type OwnTerms =
-  | { readonly kind: 'http'; readonly certificate: Certificate; readonly minimumVersion: TlsVersion }
-  | { readonly kind: 'tcp'; readonly proxy: TcpProxy; readonly minimumVersion: TlsVersion };
+  | { readonly kind: 'http'; readonly certificate: ChainCertificate; readonly minimumVersion: TlsVersion }
+  | {
+      readonly kind: 'tcp';
+      readonly proxy: Omit<TcpProxy, 'certificate'>;
+      /** undefined: passthrough. */
+      readonly certificate: ChainCertificate | undefined;
+      readonly minimumVersion: TlsVersion;
+    };
+
+/**
+ * `on-demand`: one chain for all, certificates by the server name of the handshake; a chain of its own only for a host
+ * whose TLS differs, with the certificate inside. `per-host`: a chain for every host over TLS, so that sessions are
+ * resumed, with the certificate as a secret beside it, so that a renewal changes no listener.
+ */
+export type TlsCertificates = 'on-demand' | 'per-host';
 
 /** What all chains have in common. */
 export interface ChainSettings {
   /** Oldest version where the host says nothing. */
   readonly minimumTlsVersion: TlsVersion;
+  readonly tlsCertificates: TlsCertificates;
   /** Reads requests; the same in every chain. */
   readonly connectionManager: NetworkFilter;
   /** File of the access log; empty: none. */
   readonly accessLog: string;
 }
 
+type TermSettings = Pick<ChainSettings, 'minimumTlsVersion' | 'tlsCertificates'>;
+
 /** undefined: the host's connections are treated as all others are, or nothing is served. */
-export function ownTerms(
-  { host, https, tcp }: VirtualHost,
-  { minimumTlsVersion }: Pick<ChainSettings, 'minimumTlsVersion'>,
-): OwnTerms | undefined {
+export function ownTerms(virtualHost: VirtualHost, settings: TermSettings): OwnTerms | undefined {
+  const { host, https, tcp } = virtualHost;
   if (isWildcard(host)) return undefined;
+  const minimumVersion = (tcp ?? https)?.minimumVersion ?? settings.minimumTlsVersion;
+  const source = (certificate: Certificate): ChainCertificate =>
+    settings.tlsCertificates === 'per-host'
+      ? { kind: 'secret', name: chainSecretName(host) }
+      : { kind: 'inline', certificate };
   if (tcp !== undefined) {
-    return { kind: 'tcp', proxy: tcp, minimumVersion: tcp.minimumVersion ?? minimumTlsVersion };
+    const { certificate, ...proxy } = tcp;
+    return { kind: 'tcp', proxy, certificate: certificate && source(certificate), minimumVersion };
   }
-  const { certificate, minimumVersion = minimumTlsVersion } = https ?? {};
-  if (certificate === undefined || minimumVersion === minimumTlsVersion) return undefined;
-  return { kind: 'http', certificate, minimumVersion };
+  if (https?.certificate === undefined) return undefined;
+  if (settings.tlsCertificates === 'on-demand' && fitsCommonChain(virtualHost, settings)) return undefined;
+  return { kind: 'http', certificate: source(https.certificate), minimumVersion };
+}
+
+/** The chain of all treats the host's connections as it is to be. With per-host chains it does while one is missing. */
+export function fitsCommonChain({ host, https, tcp }: VirtualHost, settings: TermSettings): boolean {
+  if (isWildcard(host)) return true;
+  return (
+    tcp === undefined && (https?.minimumVersion ?? settings.minimumTlsVersion) === settings.minimumTlsVersion
+  );
+}
+
+/** What the secret of the host's own chain holds, if that chain has one. */
+export function chainCertificate(
+  { https, tcp }: VirtualHost,
+  terms: OwnTerms | undefined,
+): Certificate | undefined {
+  return terms?.certificate?.kind === 'secret' ? (tcp ?? https)?.certificate : undefined;
 }
 
 /**
@@ -73,17 +110,17 @@ export function ownChain(host: string, terms: OwnTerms, settings: ChainSettings)
     return {
       ...head,
       filters: [settings.connectionManager],
-      transportSocket: inlineTls(terms.certificate, terms.minimumVersion, alpn),
+      transportSocket: ownTls(terms.certificate, terms.minimumVersion, alpn),
       transportSocketConnectTimeout: handshakeTimeout,
     };
   }
-  const { proxy, minimumVersion } = terms;
+  const { proxy, certificate, minimumVersion } = terms;
   const filters = [tcpProxyFilter(proxy, settings.accessLog)];
-  if (proxy.certificate === undefined) return { ...head, filters };
+  if (certificate === undefined) return { ...head, filters };
   return {
     ...head,
     filters,
-    transportSocket: inlineTls(proxy.certificate, minimumVersion, { alpnProtocols: [] }),
+    transportSocket: ownTls(certificate, minimumVersion, { alpnProtocols: [] }),
     transportSocketConnectTimeout: handshakeTimeout,
   };
 }

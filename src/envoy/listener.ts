@@ -12,7 +12,12 @@ import { socketAddress } from './config-source.ts';
 import { connectionManager } from './connection-manager.ts';
 import { onDemandTls } from './downstream-tls.ts';
 import { pack } from './encode.ts';
-import { type ChainSettings, commonChain, type EnvoyFilterChain } from './filter-chain.ts';
+import {
+  type ChainSettings,
+  commonChain,
+  type EnvoyFilterChain,
+  type TlsCertificates,
+} from './filter-chain.ts';
 import { checkName, listenerName, missingCluster, prefetchName, type Scheme } from './names.ts';
 
 export type EnvoyListener = MessageInitShape<typeof ListenerSchema>;
@@ -35,6 +40,7 @@ export interface ListenerSettings {
   readonly numTrustedHops: number;
   /** Oldest version of TLS that clients may use where a host says nothing. */
   readonly minimumTlsVersion: TlsVersion;
+  readonly tlsCertificates: TlsCertificates;
 }
 
 export function httpListener(settings: ListenerSettings): EnvoyListener {
@@ -49,6 +55,7 @@ export function httpsListener(settings: ListenerSettings): EnvoyListener {
 /** For the chains of the HTTPS listener. */
 export const chainSettings = (settings: ListenerSettings): ChainSettings => ({
   minimumTlsVersion: settings.minimumTlsVersion,
+  tlsCertificates: settings.tlsCertificates,
   connectionManager: connectionManagerOf('https', settings),
   accessLog: settings.https.accessLog,
 });

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  chainSecretName,
   clusterName,
   endpointsName,
+  hostOfChainSecret,
   hostOfResource,
   hostOfScope,
   isScope,
@@ -13,6 +15,7 @@ import {
   resourcesOf,
   scopeKey,
   scopeName,
+  shownName,
   statName,
 } from './names.ts';
 import { cluster } from './testing/fixtures.ts';
@@ -48,6 +51,19 @@ test('the resources of a host lead back to it, those of no host to none', () => 
     { type: typeUrl.listener, name: prefetchName },
   ]) {
     assert.equal(hostOfResource(of), undefined);
+  }
+});
+
+test('no client can ask by SNI for the secret of a chain, and people are not shown its long part', () => {
+  for (const host of ['a.b', 'a.com', `${'x'.repeat(63)}.com`]) {
+    const name = chainSecretName(host);
+    assert.ok(name.length > 255);
+    assert.equal(hostOfChainSecret(name), host);
+    assert.equal(shownName(name), host);
+  }
+  for (const name of ['a.com', '-'.repeat(254), `${'-'.repeat(254)}.a.com`]) {
+    assert.equal(hostOfChainSecret(name), undefined);
+    assert.equal(shownName(name), name);
   }
 });
 

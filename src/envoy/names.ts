@@ -32,11 +32,28 @@ export const checkName = (host: string): string => `check/${host}`;
 /** What a resource is found by. */
 type ResourceKey = Pick<Resource, 'type' | 'name'>;
 
-/** The resources that a host may have for itself: both scopes, its certificate, and what judges its filter chain. */
+/** Longer than any server name: Envoy asks for no longer one by the name of a handshake. */
+const outOfReach = `${'-'.repeat(255)}.`;
+
+/**
+ * The secret of a host's own filter chain. No client can ask for it by SNI, and the two never meet: an Envoy that
+ * uses one name both ways hangs. The long part comes first and is the same for all, so Envoy's statistics share it.
+ */
+export const chainSecretName = (host: string): string => `${outOfReach}${host}`;
+
+/** The host of such a name. */
+export const hostOfChainSecret = (name: string): string | undefined =>
+  name.startsWith(outOfReach) ? name.slice(outOfReach.length) : undefined;
+
+/** A name as people are shown it: without the part that says nothing. */
+export const shownName = (name: string): string => hostOfChainSecret(name) ?? name;
+
+/** The resources that a host may have for itself: both scopes, its certificates, and what judges its filter chain. */
 export const resourcesOf = (host: string): readonly ResourceKey[] => [
   { type: typeUrl.scope, name: scopeName('http', host) },
   { type: typeUrl.scope, name: scopeName('https', host) },
   { type: typeUrl.secret, name: host },
+  { type: typeUrl.secret, name: chainSecretName(host) },
   { type: typeUrl.listener, name: checkName(host) },
 ];
 
@@ -44,7 +61,8 @@ export const resourcesOf = (host: string): readonly ResourceKey[] => [
 export function hostOfResource(resource: ResourceKey): string | undefined {
   if (isScope(resource)) return hostOfScope(resource.name);
   if (isListener(resource)) return hostOfCheck(resource.name);
-  return resource.type === typeUrl.secret ? resource.name : undefined;
+  if (resource.type !== typeUrl.secret) return undefined;
+  return hostOfChainSecret(resource.name) ?? resource.name;
 }
 
 /** The host of a listener's name; undefined: it is that of all hosts. */

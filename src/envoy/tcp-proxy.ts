@@ -7,7 +7,7 @@ import { pack } from './encode.ts';
 import { clusterName, missingCluster } from './names.ts';
 
 /** `accessLog`: file of the log; empty: none. A connection without traffic is closed after two hours and a half. */
-export function tcpProxyFilter(tcp: TcpProxy, accessLog: string) {
+export function tcpProxyFilter(tcp: Pick<TcpProxy, 'backends' | 'source'>, accessLog: string) {
   const config = pack(TcpProxySchema, {
     statPrefix: 'ingress_tcp',
     clusterSpecifier: clusterSpecifier(tcp.backends),

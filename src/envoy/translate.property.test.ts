@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { VirtualHost } from '../dag/model.ts';
+import type { TlsCertificates } from './filter-chain.ts';
 import {
   certificate,
   cluster,
@@ -36,8 +37,8 @@ const host: fc.Arbitrary<VirtualHost> = fc.oneof(
 );
 const turn = fc.array(fc.oneof(host, hostName), { maxLength: 4 });
 
-function start() {
-  const world = createWorld();
+function start(tlsCertificates: TlsCertificates) {
+  const world = createWorld({ tlsCertificates });
   for (const resource of world.translator.listeners().set) world.resources.set(title(resource), resource);
   /** An Envoy has the listener as it is. */
   const accept = () => {
@@ -47,31 +48,32 @@ function start() {
   return { ...world, accept };
 }
 
-test('incremental equals full', () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(turn, fc.boolean()), { maxLength: 12 }), (turns) => {
-      const world = start();
-      const final = new Map<string, VirtualHost>();
-      for (const [changes, accepted] of turns) {
-        const hosts = new Map<string, VirtualHost | undefined>();
-        for (const change of changes) {
-          if (typeof change === 'string') hosts.set(change, undefined);
-          else hosts.set(change.host, change);
+for (const mode of ['on-demand', 'per-host'] as const)
+  test(`incremental equals full, ${mode}`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(turn, fc.boolean()), { maxLength: 12 }), (turns) => {
+        const world = start(mode);
+        const final = new Map<string, VirtualHost>();
+        for (const [changes, accepted] of turns) {
+          const hosts = new Map<string, VirtualHost | undefined>();
+          for (const change of changes) {
+            if (typeof change === 'string') hosts.set(change, undefined);
+            else hosts.set(change.host, change);
+          }
+          for (const [name, value] of hosts) {
+            if (value === undefined) final.delete(name);
+            else final.set(name, value);
+          }
+          world.serve(...[...hosts.values()].filter((value) => value !== undefined));
+          world.drop(...[...hosts].filter(([, value]) => value === undefined).map(([name]) => name));
+          if (accepted) world.accept();
         }
-        for (const [name, value] of hosts) {
-          if (value === undefined) final.delete(name);
-          else final.set(name, value);
-        }
-        world.serve(...[...hosts.values()].filter((value) => value !== undefined));
-        world.drop(...[...hosts].filter(([, value]) => value === undefined).map(([name]) => name));
-        if (accepted) world.accept();
-      }
-      const full = start();
-      full.serve(...final.values());
-      world.accept();
-      full.accept();
-      assert.deepEqual(world.versions(), full.versions());
-    }),
-    { numRuns: 200 },
-  );
-});
+        const full = start(mode);
+        full.serve(...final.values());
+        world.accept();
+        full.accept();
+        assert.deepEqual(world.versions(), full.versions());
+      }),
+      { numRuns: 200 },
+    );
+  });

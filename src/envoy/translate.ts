@@ -16,8 +16,10 @@ import { createEncoder, encode } from './encode.ts';
 import { loadAssignment } from './endpoint.ts';
 import {
   type ChainSettings,
+  chainCertificate,
   clustersOfTerms,
   demandsTooMuch,
+  fitsCommonChain,
   type OwnTerms,
   ownChain,
   ownTerms,
@@ -32,8 +34,10 @@ import {
   prefetchListener,
 } from './listener.ts';
 import {
+  chainSecretName,
   clusterName,
   endpointsName,
+  hostOfChainSecret,
   isScope,
   listenerName,
   prefetchName,
@@ -85,6 +89,7 @@ class HostTranslator implements Translator {
   readonly #clusters = new ClusterTable();
   /** What each scope was made of: most changes of a host leave one of its scopes as it was. */
   readonly #scopes = new Map<string, readonly Route[]>();
+  /** By the name of the secret. */
   readonly #certificates = new Map<string, Certificate>();
   /** Hosts that are to have a chain of their own, and what it is made of. */
   readonly #own = new Map<string, { readonly host: VirtualHost; readonly terms: OwnTerms }>();
@@ -185,6 +190,7 @@ class HostTranslator implements Translator {
     const known = this.#own.get(name)?.terms;
     if (host === undefined || terms === undefined) this.#own.delete(name);
     else this.#own.set(name, { host, terms });
+    this.#certificate(chainSecretName(name), host && chainCertificate(host, terms), to);
     if (equal(known, terms)) return;
     const clusters = new Map(terms ? clustersOfTerms(terms).map((of) => [clusterName(of), of]) : []);
     this.#clusters.use(newest(`tcp ${name}`), clusters);
@@ -197,29 +203,31 @@ class HostTranslator implements Translator {
   }
 
   /**
-   * The certificate that comes on demand and the scope. Until its own chain is there a host keeps both as it had them
-   * in the chain of all, so that no handshake fails while it moves; the way back needs no care, since certificates
-   * are sent before listeners.
+   * The certificate that comes on demand and the scope. Until its own chain is there a host that the chain of all does
+   * not fit keeps both as it had them there, so that no handshake fails while it moves; the way back needs no care,
+   * since certificates are sent before listeners. A host that fits is always answered on demand, too: nobody asks
+   * once it has a chain, and until then (it is new, or the mode was another) its handshakes succeed.
    */
   #overTls(name: string, host: VirtualHost | undefined, to: ChangesSink): void {
     const state = this.#chains.state(name);
     const failed = state === 'refused' || (host !== undefined && demandsTooMuch(host, this.#settings));
     const https = host?.https && failed ? nothingOverTls : host?.https;
-    const moving = state === 'waiting' && this.#certificates.has(name);
+    const fits = host !== undefined && fitsCommonChain(host, this.#settings);
+    const moving = !fits && state === 'waiting' && this.#certificates.has(name);
     if (!moving || https !== undefined) this.#scope('https', name, https?.routes, to);
-    if (!moving) this.#certificate(name, state === undefined ? https?.certificate : undefined, to);
+    if (!moving) this.#certificate(name, fits ? https?.certificate : undefined, to);
   }
 
-  #certificate(host: string, certificate: Certificate | undefined, to: ChangesSink): void {
-    const known = this.#certificates.get(host);
+  #certificate(name: string, certificate: Certificate | undefined, to: ChangesSink): void {
+    const known = this.#certificates.get(name);
     if (certificate === undefined) {
-      if (this.#certificates.delete(host)) to.remove.push({ type: typeUrl.secret, name: host });
+      if (this.#certificates.delete(name)) to.remove.push({ type: typeUrl.secret, name });
       return;
     }
     if (known !== undefined && sameCertificate(known, certificate)) return;
-    this.#certificates.set(host, certificate);
-    const head = { type: typeUrl.secret, name: host, requires: [] };
-    to.set.push(this.#encoder.resource(head, SecretSchema, secret(host, certificate)));
+    this.#certificates.set(name, certificate);
+    const head = { type: typeUrl.secret, name, requires: [] };
+    to.set.push(this.#encoder.resource(head, SecretSchema, secret(name, certificate)));
   }
 
   #settleClusters(to: ChangesSink): void {
@@ -250,7 +258,8 @@ class HostTranslator implements Translator {
 
   /** A wildcard host's certificate is asked for by the names under it, which nobody knows before. */
   #prefetchNames(): readonly string[] {
-    return [...this.#certificates.keys()].filter((host) => !isWildcard(host)).sort();
+    const byHandshake = (name: string) => hostOfChainSecret(name) === undefined && !this.#own.has(name);
+    return [...this.#certificates.keys()].filter((name) => byHandshake(name) && !isWildcard(name)).sort();
   }
 }
 

@@ -1,7 +1,7 @@
 // The types of resources that an Envoy asks for, in the order in which changes are sent, and how each is treated.
 import type { ResourceType } from '../xds/resource.ts';
 import { stampScope } from './scope.ts';
-import { certificateOnDemand } from './secret.ts';
+import { certificateOnDemand, stampSecret } from './secret.ts';
 import { typeUrl } from './type-url.ts';
 
 /**
@@ -27,6 +27,7 @@ export const resourceTypes: readonly ResourceType[] = [
     pipelined: false,
     removals: true,
     onDemand: certificateOnDemand,
+    stamp: stampSecret,
   },
   {
     url: typeUrl.listener,

@@ -132,7 +132,7 @@ export function render(
 function bytesFor(state: TypeState, name: string, resource: Resource, generation: () => string): Uint8Array {
   const { stamp } = state.type;
   if (stamp !== undefined && (state.stampAll || state.tainted.has(name)))
-    return stamp(resource, generation());
+    return state.naming.bytes(name, { ...resource, bytes: stamp(resource, generation()) });
   if (resource.firstBytes !== undefined && state.possession.expects(name) === undefined) {
     return resource.firstBytes();
   }

@@ -177,7 +177,8 @@ export function createDeltaStream(options: DeltaStreamOptions): DeltaStream {
     for (const name of names) {
       state.removals.delete(name);
       state.owed.delete(name);
-      if (state.type.onDemand === undefined) continue;
+      const rules = state.type.onDemand;
+      if (rules === undefined || rules.lasting?.(name) === true) continue;
       // Envoy drops a name that it asked for on demand when it is told that there is nothing, and says no more.
       state.subscription.drop(name);
       state.naming.forget(name);

@@ -34,6 +34,34 @@ test('a name answered as removed is no longer subscribed', () => {
   assert.deepEqual(asking(harness, 'a.com'), [['a.com']]);
 });
 
+test('a name that the client itself wants stays subscribed, be it removed or refused', () => {
+  const harness = new Harness();
+  assert.deepEqual(asking(harness, 'own/a'), [['-own/a']]);
+  harness.set(secret('own/a'));
+  assert.deepEqual(harness.drain(), [['own/a']]);
+  harness.remove(secret('own/a'));
+  assert.deepEqual(harness.drain(), [['-own/a']]);
+  harness.set(resource(urls.secret, 'own/a', { bad: true }));
+  const response = harness.one();
+  assert.deepEqual(response.resources.length, 1);
+  harness.nack(response);
+  assert.deepEqual(harness.drain(), [['-own/a']]);
+  harness.set(secret('own/a', 1));
+  assert.deepEqual(harness.drain(), [['own/a']]);
+});
+
+test('what is tried again has other bytes, under the name as asked', () => {
+  const harness = new Harness([secret('a.com'), secret('b.com')]);
+  harness.request(urls.secret, { subscribe: ['A.com', 'b.com'] });
+  const both = harness.one();
+  harness.nack(both);
+  const [half] = harness.one().resources;
+  assert.equal(half?.name, 'A.com');
+  const { name, generation } = contentOf(half.bytes);
+  assert.equal(name, 'A.com');
+  assert.notEqual(generation, undefined);
+});
+
 test('a name that comes to be before it is answered is answered with it', () => {
   const harness = new Harness([secret('b.com')]);
   harness.request(urls.secret, { subscribe: ['b.com'] });

@@ -55,6 +55,10 @@ export interface ResourceType {
 export interface OnDemand {
   /** Names of the resources, most specific first, that may answer `asked`. */
   candidates(asked: string): readonly string[];
+  /**
+   * The client asked for the name by itself: told that there is nothing, it goes on wanting it. Absent: no name is such.
+   */
+  lasting?(asked: string): boolean;
   /** The resource under the name that was asked for. */
   rename(resource: Resource, asked: string): Uint8Array;
   /** Most names per stream that one resource answers beside its own; beyond, the oldest is removed. */

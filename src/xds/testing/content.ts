@@ -56,9 +56,11 @@ export const testTypes: readonly ResourceType[] = [
     wildcard: false,
     onDemand: {
       candidates: candidatesOf,
+      lasting: (asked) => asked.startsWith('own/'),
       rename: (resource, name) => withContent(resource, { name }),
       limit: secretLimit,
     },
+    stamp: (resource, generation) => withContent(resource, { generation }),
   },
   { ...plain, url: urls.listener },
   {
