@@ -13,8 +13,9 @@ export const serve = `  A folder of manifests, with an Envoy of our own; edit a 
     contour serve --kubeconfig ~/.kube/config
 
   Envoys on other machines, over mutual TLS:
-    contour serve --manifests ./manifests --xds-address 0.0.0.0 \\
-      --contour-cafile ca.pem --contour-cert-file contour.pem --contour-key-file contour-key.pem
+    contour certgen --output certs --dns-name contour.example.com
+    contour serve --manifests ./manifests --xds-address 0.0.0.0 --contour-cafile certs/contour/ca.crt \\
+      --contour-cert-file certs/contour/tls.crt --contour-key-file certs/contour/tls.key
 
   The same from a file (keys are the names of flags):
     contour serve --config-path contour.yaml
@@ -24,8 +25,26 @@ export const bootstrap = `  An Envoy beside us:
     contour bootstrap envoy.json && envoy -c envoy.json
 
   An Envoy elsewhere, over mutual TLS:
-    contour bootstrap envoy.json --xds-address contour.example.com \\
-      --contour-cafile ca.pem --contour-cert-file envoy.pem --contour-key-file envoy-key.pem
+    contour bootstrap envoy.json --xds-address contour.example.com --contour-cafile certs/envoy/ca.crt \\
+      --contour-cert-file certs/envoy/tls.crt --contour-key-file certs/envoy/tls.key
+`;
+
+export const certgen = `  Files for Contour and Envoys outside of a cluster, in certs/contour and certs/envoy:
+    contour certgen --output certs --dns-name contour.example.com
+
+  The Secrets contourcert and envoycert of a namespace:
+    contour certgen --kube --namespace heptio-contour
+
+Run it as often as you like: it replaces certificates that end within 30 days, are broken, or do not fit together, and
+leaves others as they are. docs/xds-tls.md tells who needs which file.
+`;
+
+export const drain = `  Before this machine's Envoy is stopped:
+    contour drain --admin-address /tmp/contour-envoy-admin.sock && echo ended
+
+  In a container beside Envoy, which shares the folder of the socket; the second is its preStop hook:
+    contour drain --wait
+    contour drain --admin-address /admin/admin.sock --delay 5s --timeout 60s
 `;
 
 export const translate = `  What would be served, and the status of every object:

@@ -12,7 +12,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { bootstrapFlags, notYetBuilt, serveFlags, translateFlags, validateFlags } from '../config/flags.ts';
+import {
+  bootstrapFlags,
+  certgenFlags,
+  drainFlags,
+  notYetBuilt,
+  serveFlags,
+  translateFlags,
+  validateFlags,
+} from '../config/flags.ts';
 import type { ServeConfig } from '../config/serve.ts';
 import { selfSigned } from '../testing/certificates.ts';
 import { tlsSecret } from '../testing/tls-secret.ts';
@@ -67,6 +75,8 @@ describe('the command line', () => {
   for (const [command, table] of Object.entries({
     serve: serveFlags,
     bootstrap: bootstrapFlags,
+    certgen: certgenFlags,
+    drain: drainFlags,
     translate: translateFlags,
     validate: validateFlags,
   }))
@@ -89,6 +99,8 @@ describe('the command line', () => {
     ],
     [['serve', '--manifests'], /argument missing/],
     [['serve'], /no source of objects/],
+    [['certgen'], /^contour certgen: no place for the certificates/],
+    [['drain', '--delay=2m'], /^contour drain: --delay is part of --timeout/],
     [['translate'], /missing required argument/],
     [['bootstrap', 'a', 'b'], /too many arguments/],
     [[], /Usage: contour/],

@@ -1,13 +1,26 @@
-// The command line: `contour serve | bootstrap | translate | validate | version`, its help and its mistakes.
+// The command line: `contour serve | bootstrap | certgen | drain | translate | validate | version`, its help and its
+// mistakes.
 import { Command, CommanderError } from 'commander';
 import { resolveBootstrap } from '../config/bootstrap.ts';
+import { resolveCertgen } from '../config/certgen.ts';
+import { resolveDrain } from '../config/drain.ts';
+import { isInPod, kubeconfigFiles } from '../config/environment.ts';
 import type { FlagTable } from '../config/flag.ts';
-import { bootstrapFlags, notYetBuilt, serveFlags, translateFlags, validateFlags } from '../config/flags.ts';
+import {
+  bootstrapFlags,
+  certgenFlags,
+  drainFlags,
+  notYetBuilt,
+  serveFlags,
+  translateFlags,
+  validateFlags,
+} from '../config/flags.ts';
 import type { Given, Resolved } from '../config/resolve.ts';
 import { resolveServe, type ServeConfig } from '../config/serve.ts';
 import { resolveTranslate } from '../config/translate.ts';
 import { closest } from '../runtime/closest.ts';
 import { bootstrapCommand } from './bootstrap.ts';
+import { drainCommand } from './drain.ts';
 import * as examples from './examples.ts';
 import { type CommandIo, type ExitCode, exitCodes } from './io.ts';
 import { addFlags, addRefused, givenOf } from './options.ts';
@@ -97,6 +110,28 @@ function actions(io: CommandIo, serve: () => Promise<Serve>): readonly Action[] 
       flags: bootstrapFlags,
       run: ([file = '-'], given) =>
         withConfig(resolveBootstrap(given), 'bootstrap', io, (config) => bootstrapCommand(config, file, io)),
+    },
+    {
+      name: 'certgen',
+      usage: '',
+      summary: 'make certificates for mutual TLS between Contour and Envoy, unless they are there and well',
+      examples: examples.certgen,
+      flags: certgenFlags,
+      run: (_, given) =>
+        withConfig(
+          resolveCertgen(given, { kubeconfigs: kubeconfigFiles(), inPod: isInPod() }),
+          'certgen',
+          io,
+          async (config) => (await import('./certgen.ts')).certgenCommand(config, io),
+        ),
+    },
+    {
+      name: 'drain',
+      usage: '',
+      summary: 'end the Envoy beside us when its last connection has ended',
+      examples: examples.drain,
+      flags: drainFlags,
+      run: (_, given) => withConfig(resolveDrain(given), 'drain', io, (config) => drainCommand(config, io)),
     },
     {
       name: 'translate',

@@ -18,7 +18,7 @@ export async function xdsCredentials(tls: TlsFiles | undefined): Promise<ServerC
     createSecureContext({ ca: authority, cert: chain, key });
   } catch (error) {
     throw new StartError(
-      `the files of mutual TLS cannot be used (${messageOf(error)}); see --contour-cafile, --contour-cert-file and --contour-key-file`,
+      `the files of mutual TLS cannot be used (${messageOf(error)}); see --contour-cafile, --contour-cert-file and --contour-key-file, or make new ones with contour certgen`,
     );
   }
   return ServerCredentials.createSsl(authority, [{ cert_chain: chain, private_key: key }], true);
@@ -28,6 +28,6 @@ async function read(file: string, flag: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new StartError(`${flag} cannot be read: ${messageOf(error)}`);
+    throw new StartError(`${flag} cannot be read: ${messageOf(error)}; contour certgen makes these files`);
   }
 }

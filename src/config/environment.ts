@@ -13,3 +13,7 @@ export function kubeconfigFiles(environment: NodeJS.ProcessEnv = process.env): r
   const named = (environment.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   return named.length > 0 ? named : [join(homedir(), '.kube', 'config')];
 }
+
+/** Whether this process runs in a pod: the kubelet tells each where the API server is. */
+export const isInPod = (environment: NodeJS.ProcessEnv = process.env): boolean =>
+  (environment.KUBERNETES_SERVICE_HOST ?? '') !== '';

@@ -53,9 +53,12 @@ test('the way to us is HTTP/2 with keepalives, by address or by name', () => {
   assert.equal(at('contour.heptio-contour'), 'STRICT_DNS');
 });
 
+const tlsAt = (address: string) =>
+  clusterOf({ xds: { ...plain.xds, address, tls } }).transportSocket.typedConfig;
+
 test('mutual TLS when there are files for it', () => {
   assert.equal(clusterOf().transportSocket, undefined);
-  const { sni, commonTlsContext } = clusterOf({ xds: { ...plain.xds, tls } }).transportSocket.typedConfig;
+  const { sni, commonTlsContext } = tlsAt('contour');
   assert.equal(sni, 'contour');
   assert.deepEqual(commonTlsContext, {
     tlsCertificates: [{ certificateChain: { filename: '/tls.crt' }, privateKey: { filename: '/tls.key' } }],
@@ -64,6 +67,17 @@ test('mutual TLS when there are files for it', () => {
       matchTypedSubjectAltNames: [{ sanType: 'DNS', matcher: { exact: 'contour' } }],
     },
   });
+});
+
+test('the certificate of the xDS server has the name contour, or that by which it is reached', () => {
+  const names = (address: string) => {
+    const { sni, commonTlsContext } = tlsAt(address);
+    const matchers: readonly { sanType: string; matcher: { exact: string } }[] =
+      commonTlsContext.validationContext.matchTypedSubjectAltNames;
+    return [sni, ...matchers.map(({ sanType, matcher }) => `${sanType} ${matcher.exact}`)];
+  };
+  assert.deepEqual(names('xDS.example.com'), ['xDS.example.com', 'DNS contour', 'DNS xds.example.com']);
+  assert.deepEqual(names('10.0.0.1'), ['contour', 'DNS contour', 'IP_ADDRESS 10.0.0.1']);
 });
 
 test('admin is a unix socket; the network sees three paths of it', () => {

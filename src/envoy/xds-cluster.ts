@@ -2,6 +2,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   Cluster_DiscoveryType,
+  Cluster_DnsLookupFamily,
   type ClusterSchema,
 } from '@envoyproxy/protos/envoy/config/cluster/v3/cluster_pb.js';
 import type { TransportSocketSchema } from '@envoyproxy/protos/envoy/config/core/v3/base_pb.js';
@@ -31,7 +32,7 @@ export interface XdsTls {
   readonly keyFile: string;
 }
 
-/** DNS name that our certificate must have. */
+/** DNS name that our certificate must have, unless it has the one that we are reached by. */
 const serverName = 'contour';
 
 /** Keepalives notice within a minute that a connection is dead, where no packet would tell. */
@@ -52,29 +53,46 @@ export function xdsCluster(settings: XdsSettings): MessageInitShape<typeof Clust
   return {
     name: xdsClusterName,
     clusterDiscoveryType: { case: 'type', value: type },
+    // Left alone Envoy takes IPv6 addresses only, if there are any: `localhost` has one, and we may listen on the other.
+    dnsLookupFamily: Cluster_DnsLookupFamily.ALL,
     connectTimeout: { seconds: 5n },
     loadAssignment: { clusterName: xdsClusterName, endpoints: [{ lbEndpoints: [endpoint] }] },
     typedExtensionProtocolOptions: { 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': options },
     upstreamConnectionOptions: {
       tcpKeepalive: { keepaliveProbes: 3, keepaliveTime: 30, keepaliveInterval: 5 },
     },
-    ...(settings.tls === undefined ? {} : { transportSocket: mutualTls(settings.tls) }),
+    ...(settings.tls === undefined ? {} : { transportSocket: mutualTls(settings.tls, settings.address) }),
   };
 }
 
-function mutualTls({ caFile, certFile, keyFile }: XdsTls): MessageInitShape<typeof TransportSocketSchema> {
+/**
+ * Whoever holds another certificate of the authority, such as an Envoy, is not taken for us: ours has the name `contour`,
+ * or the name or address by which Envoy reaches us.
+ */
+function mutualTls(
+  { caFile, certFile, keyFile }: XdsTls,
+  address: string,
+): MessageInitShape<typeof TransportSocketSchema> {
+  const { DNS, IP_ADDRESS } = SubjectAltNameMatcher_SanType;
+  const isIp = isIpAddress(address);
   const file = (filename: string) => ({ specifier: { case: 'filename' as const, value: filename } });
-  const serverNameMatcher = {
-    sanType: SubjectAltNameMatcher_SanType.DNS,
-    matcher: { matchPattern: { case: 'exact' as const, value: serverName } },
-  };
+  const names = [
+    { sanType: DNS, name: serverName },
+    { sanType: isIp ? IP_ADDRESS : DNS, name: isIp ? address : address.toLowerCase() },
+  ].filter(({ name }, index) => index === 0 || name !== serverName);
   const context = pack(UpstreamTlsContextSchema, {
-    sni: serverName,
+    sni: isIp ? serverName : address,
     commonTlsContext: {
       tlsCertificates: [{ certificateChain: file(certFile), privateKey: file(keyFile) }],
       validationContextType: {
         case: 'validationContext',
-        value: { trustedCa: file(caFile), matchTypedSubjectAltNames: [serverNameMatcher] },
+        value: {
+          trustedCa: file(caFile),
+          matchTypedSubjectAltNames: names.map(({ sanType, name }) => ({
+            sanType,
+            matcher: { matchPattern: { case: 'exact' as const, value: name } },
+          })),
+        },
       },
     },
   });

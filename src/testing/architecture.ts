@@ -24,6 +24,7 @@ const folders: Readonly<Record<string, Folder>> = {
   store: { values: ['dag', 'runtime'] },
   kube: { values: ['store', 'dag', 'runtime'] },
   status: { values: ['kube', 'dag', 'runtime'], types: ['store'] },
+  certificates: { values: ['kube', 'runtime'], types: ['store'] },
   validate: {
     values: ['dag', 'offline.ts', 'ops/terminal.ts', 'ops/terminal-text.ts'],
     types: ['store', 'pipeline.ts'],

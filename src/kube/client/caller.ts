@@ -10,7 +10,7 @@ import { parseJson } from './json.ts';
 import { limited } from './limited.ts';
 
 export interface Call {
-  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly path: string;
   readonly query?: string;
   readonly body?: { readonly type: string; readonly object: RawObject };

@@ -37,12 +37,12 @@ describe('list', () => {
     const { server, api } = await startWorld(t);
     server.put(resources.secrets, named('mine'));
     server.put(resources.secrets, named('theirs', 'other'));
-    const fieldSelector = 'type=kubernetes.io/tls';
-    const page = await api.list(resources.secrets, { limit: 500, namespace: 'shop', fieldSelector, signal });
+    const selectors = { fieldSelector: 'type=kubernetes.io/tls', labelSelector: 'app=envoy,tier=edge' };
+    const page = await api.list(resources.secrets, { limit: 500, namespace: 'shop', ...selectors, signal });
     assert.deepEqual(names(page), ['mine']);
     const [request] = server.requests;
     assert.equal(request?.path, '/api/v1/namespaces/shop/secrets');
-    assert.deepEqual(Object.fromEntries(request?.query ?? []), { limit: '500', fieldSelector });
+    assert.deepEqual(Object.fromEntries(request?.query ?? []), { limit: '500', ...selectors });
     assert.equal(request?.headers.accept, 'application/json');
     assert.equal(request?.headers['user-agent'], 'contour');
   });
@@ -160,6 +160,14 @@ describe('writes', () => {
     assert.equal(request?.path, '/apis/contour.heptio.com/v1beta1/namespaces/shop/ingressroutes/cart/status');
     assert.equal(request?.headers['content-type'], 'application/merge-patch+json');
     assert.equal(request?.body, JSON.stringify({ status }));
+    assert.equal(request?.query.size, 0);
+  });
+
+  test('patchStatus says in whose name', async (t) => {
+    const { server, api } = await startWorld(t, { fieldManager: 'contour.heptio.com/a b' });
+    server.put(resources.ingresses, named('cart'));
+    await api.patchStatus(resources.ingresses, cart, { status: {} }, signal);
+    assert.equal(server.requests[0]?.query.get('fieldManager'), 'contour.heptio.com/a b');
   });
 
   test('patchStatus of what changed meanwhile, or is gone', async (t) => {

@@ -18,10 +18,14 @@ export interface KubeApiOptions {
   readonly clock: Clock;
   /** Default `contour`. */
   readonly userAgent?: string;
+  /** Under which name writes of statuses stand in `metadata.managedFields`; default: the server takes the userAgent. */
+  readonly fieldManager?: string;
 }
 
 /** Everything rejects with an ApiError and nothing else; an aborted signal is one with code 0, but ends a watch cleanly. */
 export interface KubeClient extends KubeApi {
+  /** Puts a whole object, as read and changed: rejects with code 409 if it has changed since. */
+  replace(resource: Resource, object: RawObject, signal: AbortSignal): Promise<RawObject>;
   /** Cuts all connections; what still runs fails. */
   close(): Promise<void>;
 }
@@ -38,7 +42,8 @@ const maxObjectBytes = 16 * 1024 * 1024;
 /** Bytes of a page; with 500 objects it is 2 MB as a rule. */
 const maxPageBytes = 16 * 1024 * 1024;
 
-export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: KubeApiOptions): KubeClient {
+export function createKubeApi(options: KubeApiOptions): KubeClient {
+  const { kubeConfig, clock, userAgent = 'contour', fieldManager } = options;
   const caller = createCaller({ kubeConfig, clock, userAgent });
 
   async function object(what: Omit<Call, 'ms' | 'maxBytes'>): Promise<RawObject> {
@@ -86,7 +91,8 @@ export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: Kube
       const path = objectPath(resource, name);
       if (path === undefined) throw noSuchName(`PATCH ${collectionPath(resource)}`);
       const body = { type: 'application/merge-patch+json', object: patch };
-      return object({ method: 'PATCH', path: `${path}/status`, body, signal });
+      const query = fieldManager === undefined ? '' : `?${new URLSearchParams({ fieldManager })}`;
+      return object({ method: 'PATCH', path: `${path}/status`, query, body, signal });
     },
     async create(resource, made, signal) {
       const path = collectionPath(resource, namespaceOf(made));
@@ -96,9 +102,17 @@ export function createKubeApi({ kubeConfig, clock, userAgent = 'contour' }: Kube
       };
       return object({ method: 'POST', path, body, signal });
     },
+    async replace(resource, changed, signal) {
+      const path = objectPath(resource, { namespace: namespaceOf(changed), name: nameOf(changed) });
+      if (path === undefined) throw noSuchName(`PUT ${collectionPath(resource)}`);
+      return object({ method: 'PUT', path, body: { type: 'application/json', object: changed }, signal });
+    },
     close: () => caller.keeper.close(),
   };
 }
 
 const namespaceOf = ({ metadata }: RawObject): string =>
   isRawObject(metadata) && typeof metadata.namespace === 'string' ? metadata.namespace : '';
+
+const nameOf = ({ metadata }: RawObject): string =>
+  isRawObject(metadata) && typeof metadata.name === 'string' ? metadata.name : '';

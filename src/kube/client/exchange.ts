@@ -4,7 +4,7 @@ import type { Answer } from './api-errors.ts';
 
 export interface ExchangeRequest {
   readonly origin: string;
-  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT';
   /** With its query. */
   readonly path: string;
   readonly headers: Record<string, string>;

@@ -24,17 +24,21 @@ const isSegment = (text: string): boolean =>
 export function listQuery(options: ListOptions): string {
   const query = new URLSearchParams({ limit: String(options.limit) });
   if (options.continueToken !== undefined) query.set('continue', options.continueToken);
-  return withSelector(query, options.fieldSelector);
+  return withSelectors(query, options);
 }
 
 export function watchQuery(options: WatchOptions): string {
   const { resourceVersion, timeoutSeconds } = options;
   const query = new URLSearchParams({ watch: '1', allowWatchBookmarks: 'true', resourceVersion });
   query.set('timeoutSeconds', String(timeoutSeconds));
-  return withSelector(query, options.fieldSelector);
+  return withSelectors(query, options);
 }
 
-function withSelector(query: URLSearchParams, fieldSelector: string | undefined): string {
+function withSelectors(
+  query: URLSearchParams,
+  { fieldSelector, labelSelector }: Pick<ListOptions, 'fieldSelector' | 'labelSelector'>,
+): string {
   if (fieldSelector !== undefined) query.set('fieldSelector', fieldSelector);
+  if (labelSelector !== undefined) query.set('labelSelector', labelSelector);
   return `?${query}`;
 }

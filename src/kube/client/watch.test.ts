@@ -53,6 +53,7 @@ describe('a watch', () => {
     const { over } = follow(world, t, {
       namespace: 'shop',
       fieldSelector: 'metadata.name=ca',
+      labelSelector: 'app=envoy',
       resourceVersion: '7',
     });
     await eventually(() => assert.equal(world.server.watches(), 1));
@@ -61,6 +62,7 @@ describe('a watch', () => {
     assert.deepEqual(Object.fromEntries(request?.query ?? []), {
       ...{ watch: '1', allowWatchBookmarks: 'true', resourceVersion: '7', timeoutSeconds: '300' },
       fieldSelector: 'metadata.name=ca',
+      labelSelector: 'app=envoy',
     });
     world.server.endWatches('close');
     await over;

@@ -30,14 +30,16 @@ interface WorldOptions {
   readonly cluster?: Omit<Entries['cluster'], 'server'>;
   readonly user?: Entries['user'];
   readonly path?: string;
+  readonly fieldManager?: string;
 }
 
 /** Both end with the test. */
 export async function startWorld(t: TestContext, options: WorldOptions = {}): Promise<World> {
-  const { clock = systemClock, tls, cluster = {}, user, path = '' } = options;
+  const { clock = systemClock, tls, cluster = {}, user, path = '', fieldManager } = options;
   const server = await startFakeApiServer(tls === undefined ? {} : { tls });
   const entries = { cluster: { ...cluster, server: server.url + path }, ...(user && { user }) };
-  const api = createKubeApi({ kubeConfig: kubeConfigOf(entries), clock });
+  const kubeConfig = kubeConfigOf(entries);
+  const api = createKubeApi({ kubeConfig, clock, ...(fieldManager && { fieldManager }) });
   t.after(async () => {
     await api.close();
     await server.close();

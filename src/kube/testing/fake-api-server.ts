@@ -141,7 +141,12 @@ function answerObject(
   const object = objects.get(collection, namespace, name);
   if (object === undefined) fail(404, 'NotFound');
   else if (seen.method === 'GET') sendJson(response, 200, object);
-  else if (seen.method !== 'PATCH' || !where.status) fail(405, 'MethodNotAllowed');
+  else if (seen.method === 'PUT' && !where.status) {
+    const put = JSON.parse(seen.body);
+    const isCurrent = put.metadata?.resourceVersion === metadataOf(object).resourceVersion;
+    if (isCurrent) sendJson(response, 200, objects.put(collection, put));
+    else fail(409, 'Conflict');
+  } else if (seen.method !== 'PATCH' || !where.status) fail(405, 'MethodNotAllowed');
   else if (seen.headers['content-type'] !== 'application/merge-patch+json') fail(415, 'UnsupportedMediaType');
   else {
     const patch = JSON.parse(seen.body);

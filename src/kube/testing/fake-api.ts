@@ -1,4 +1,5 @@
 // An API server in memory: versions, a history that is compacted, pages, watches, and every fault when a test says so.
+import { labelOf } from '../../dag/decode/meta.ts';
 import type { RawObject } from '../../store/events.ts';
 import type { WatchEvent, WatchOptions } from '../api.ts';
 import { ApiError, type KubeApi, type ListOptions, type ListPage, type ObjectName } from '../api.ts';
@@ -77,7 +78,10 @@ export class FakeApi implements KubeApi {
     return true;
   }
 
-  objects(resource: Resource, scope: Pick<ListOptions, 'namespace' | 'fieldSelector'> = {}): RawObject[] {
+  objects(
+    resource: Resource,
+    scope: Pick<ListOptions, 'namespace' | 'fieldSelector' | 'labelSelector'> = {},
+  ): RawObject[] {
     return [...this.#of(resource).values()].filter((object) => selects(scope, resource, object));
   }
 
@@ -213,13 +217,19 @@ const versioned = (object: RawObject, resourceVersion: string): RawObject => {
   return { ...object, metadata: { ...(typeof metadata === 'object' ? metadata : {}), resourceVersion } };
 };
 
-/** Of field selectors it knows `type=`. */
+/** Of field selectors it knows `type=`, of label selectors one label. */
 function selects(
-  { namespace, fieldSelector }: Pick<ListOptions, 'namespace' | 'fieldSelector'>,
+  {
+    namespace,
+    fieldSelector,
+    labelSelector,
+  }: Pick<ListOptions, 'namespace' | 'fieldSelector' | 'labelSelector'>,
   resource: Resource,
   object: RawObject,
 ): boolean {
   const identity = namespace === undefined ? undefined : identified(resource, object);
   if (identity?.namespace !== namespace) return false;
+  const [label = '', value] = (labelSelector ?? '').split('=');
+  if (label !== '' && labelOf(object, label) !== value) return false;
   return [undefined, `type=${object.type}`, `metadata.name=${identity?.name}`].includes(fieldSelector);
 }
