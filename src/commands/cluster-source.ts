@@ -17,28 +17,44 @@ import { systemRandom } from '../runtime/random.ts';
 import type { Runnable } from '../runtime/runnable.ts';
 import { createStatusWriter, type StatusObserver } from '../status/index.ts';
 import type { EventSink } from '../store/events.ts';
+import { feedAddresses, fieldManagerOf } from './ingress-address.ts';
 import type { Source, Surroundings } from './source.ts';
 
 export interface ClusterOptions extends Surroundings {
   readonly cluster: ClusterConfig;
+  readonly ingressClassName: string | undefined;
   readonly reflectors: ReflectorObserver;
   readonly statuses: StatusObserver;
 }
 
 /** Throws a StartError if the configuration of the cluster cannot be used. */
-export function createClusterSource({ cluster, reflectors, statuses, clock, log }: ClusterOptions): Source {
-  const { kubeconfig, watchNamespaces } = cluster;
+export function createClusterSource(options: ClusterOptions): Source {
+  const { cluster, ingressClassName, reflectors, statuses, clock, log } = options;
+  const { kubeconfig, watchNamespaces, ingressAddress } = cluster;
   const kubeConfig = connect(
     kubeconfig === undefined ? { kind: 'incluster' } : { kind: 'kubeconfig', path: kubeconfig },
   );
-  const api = createKubeApi({ kubeConfig, clock });
+  const fieldManager = fieldManagerOf(ingressClassName);
+  const api = createKubeApi({ kubeConfig, clock, fieldManager });
   const secrets = createSecretReferences();
   const writer = createStatusWriter({
     ...{ api, clock, log },
     random: systemRandom,
     observer: statuses,
     instance: hostname(),
+    addressManager: ingressAddress && fieldManager,
   });
+  const context = kubeConfig.getContextObject(kubeConfig.currentContext);
+  const addresses =
+    ingressAddress === undefined
+      ? []
+      : feedAddresses({
+          ...{ api, clock, log, from: ingressAddress },
+          random: systemRandom,
+          observer: reflectors,
+          ownNamespace: context?.namespace?.trim() || undefined,
+          tell: writer.addresses.bind(writer),
+        });
   let operator: OperatorPart | undefined;
 
   /** Ends after those who use them. */
@@ -80,7 +96,7 @@ export function createClusterSource({ cluster, reflectors, statuses, clock, log 
           for (const object of pipeline.store.objects()) yield* secretsNamedBy(object);
         },
       });
-      return [connections, writer, operator];
+      return [connections, writer, ...addresses, operator];
     },
     waiting: () => operator?.waiting() ?? ['the operator starts'],
   };

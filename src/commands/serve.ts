@@ -97,10 +97,11 @@ interface Told extends Surroundings {
   readonly metrics: Metrics;
 }
 
-function sourceOf({ source }: ServeConfig, { reporter, metrics, ...around }: Told): Source {
+function sourceOf({ source, outcome }: ServeConfig, { reporter, metrics, ...around }: Told): Source {
   if (source.kind === 'manifests') return createFolderSource({ ...around, reporter, paths: source.paths });
   const { reflectors, statuses } = metrics;
-  return createClusterSource({ ...around, cluster: source, reflectors, statuses });
+  const { ingressClassName } = outcome.store;
+  return createClusterSource({ ...around, cluster: source, ingressClassName, reflectors, statuses });
 }
 
 /** What keeps Envoys from being served, a line each. */

@@ -1,5 +1,5 @@
 // What happens between objects and Envoys, for the person at the terminal and for the log.
-import { hostOfScope } from '../envoy/names.ts';
+import { hostOfScope, shownName } from '../envoy/names.ts';
 import { typeUrl } from '../envoy/type-url.ts';
 import { createServedTracker } from '../ops/served.ts';
 import type { HostChange } from '../ops/terminal.ts';
@@ -51,7 +51,9 @@ export function watchServing(
     rejected({ type, name }, reason) {
       if (reason === undefined) return;
       tracker.refused(type, name);
-      log.warn(`Envoy refused ${type.split('.').at(-1)} ${name}: ${reason.slice(0, longestReason)}`);
+      log.warn(
+        `Envoy refused ${type.split('.').at(-1)} ${shownName(name)}: ${reason.slice(0, longestReason)}`,
+      );
     },
   });
   /** Once for each kind: who comes with objects of another controller should not wonder in silence. */

@@ -1,6 +1,7 @@
 // Configuration of `contour serve`.
 import type { Values } from './flag.ts';
 import { notYetBuilt, serveFlags } from './flags.ts';
+import { addressMistakes, type IngressAddress, ingressAddressOf } from './ingress-address.ts';
 import { type OutcomeConfig, outcomeOf } from './outcome.ts';
 import { type Given, type Resolved, resolved, resolveFlags } from './resolve.ts';
 import { type TlsFiles, xdsTls } from './xds-security.ts';
@@ -21,6 +22,8 @@ export interface ClusterConfig {
   readonly kubeconfig: string | undefined;
   /** Undefined: all. */
   readonly watchNamespaces: readonly string[] | undefined;
+  /** What Ingresses say in their status; undefined: their statuses are left alone. */
+  readonly ingressAddress: IngressAddress | undefined;
 }
 
 export interface ServeConfig {
@@ -46,7 +49,7 @@ export interface ServeConfig {
 export function resolveServe(given: Given): Resolved<ServeConfig> {
   const { values, mistakes } = resolveFlags(serveFlags, given, notYetBuilt);
   const config = configOf(values, mistakes);
-  mistakes.push(...sourceMistakes(values));
+  mistakes.push(...sourceMistakes(values), ...addressMistakes(values));
   mistakes.push(...sharedPorts(config));
   return resolved(config, mistakes);
 }
@@ -84,6 +87,7 @@ function sourceOf(flags: ServeFlags): SourceConfig {
     kind: 'cluster',
     kubeconfig: flags.kubeconfig,
     watchNamespaces: namespaces.length === 0 ? undefined : namespaces,
+    ingressAddress: ingressAddressOf(flags),
   };
 }
 

@@ -35,6 +35,7 @@ export interface ListOptions {
   /** Undefined: all namespaces. */
   readonly namespace?: string | undefined;
   readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string | undefined;
   /** Most items of a page. */
   readonly limit: number;
   /** From the page before. */
@@ -53,6 +54,7 @@ export interface ListPage {
 export interface WatchOptions {
   readonly namespace?: string | undefined;
   readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string | undefined;
   readonly resourceVersion: string;
   /** After how many seconds the server ends the watch by itself. */
   readonly timeoutSeconds: number;

@@ -30,6 +30,8 @@ export const resources = {
   services: namespaced('', 'v1', 'services', 'Service'),
   endpointSlices: namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
   secrets: namespaced('', 'v1', 'secrets', 'Secret'),
+  pods: namespaced('', 'v1', 'pods', 'Pod'),
+  nodes: { ...{ group: '', version: 'v1', plural: 'nodes', kind: 'Node' }, scope: 'cluster' },
   events: namespaced('events.k8s.io', 'v1', 'events', 'Event'),
 } as const satisfies Record<string, Resource>;
 

@@ -5,6 +5,7 @@ import { decodeMeta } from '../dag/decode/meta.ts';
 import { type Kind, type ObjectKey, objectKey } from '../dag/objects.ts';
 import { apiVersionOf, type Resource, resources } from '../kube/resources.ts';
 import type { ObjectEvent, RawObject } from '../store/events.ts';
+import { type WrittenAddresses, writtenAddresses } from './address-patch.ts';
 import { type WrittenStatus, writtenStatus } from './written.ts';
 
 export interface Mirrored {
@@ -13,6 +14,8 @@ export interface Mirrored {
   readonly generation: number | undefined;
   /** Undefined: it has none. Of an Ingress always so: its status is not about validity. */
   readonly status: WrittenStatus | undefined;
+  /** Of an Ingress, if addresses are written at all. */
+  readonly addresses: WrittenAddresses | undefined;
 }
 
 export interface MirrorChange {
@@ -30,9 +33,19 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 
 export class Mirror {
   readonly #objects = new Map<ObjectKey, Mirrored>();
+  readonly #manager: string | undefined;
+
+  /** `manager`: the name under which we write addresses; undefined: we don't. */
+  constructor(manager: string | undefined) {
+    this.#manager = manager;
+  }
 
   get size(): number {
     return this.#objects.size;
+  }
+
+  keys(): IterableIterator<ObjectKey> {
+    return this.#objects.keys();
   }
 
   get(key: ObjectKey): Mirrored | undefined {
@@ -51,6 +64,10 @@ export class Mirror {
       resourceVersion: meta.resourceVersion,
       generation: meta.generation,
       status: kind === 'IngressRoute' ? writtenStatus(own(object, 'status')) : undefined,
+      addresses:
+        kind === 'Ingress' && this.#manager !== undefined
+          ? writtenAddresses(object, this.#manager)
+          : undefined,
     };
     const before = this.#objects.get(key);
     this.#objects.set(key, now);

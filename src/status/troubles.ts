@@ -17,6 +17,8 @@ export interface TroublesOptions {
   readonly random: () => number;
   readonly log: Pick<Log, 'warn' | 'debug'>;
   readonly observer: StatusObserver;
+  /** What to do about a denial: what to allow. */
+  readonly remedy: string;
   pauseAll(ms: number): void;
 }
 
@@ -44,11 +46,17 @@ const final: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 const logRate = { burst: 10, perSecond: 0.2 };
 /** The pause after an object was there and its status was not, in milliseconds. */
 const withoutStatusMs = 30_000;
-const remedy = 'allow patch of ingressroutes/status in the API group contour.heptio.com';
 
 const codeOf = (error: unknown): number => (error instanceof ApiError ? error.code : 0);
 
-export function createTroubles({ clock, random, log, observer, pauseAll }: TroublesOptions): Troubles {
+export function createTroubles({
+  clock,
+  random,
+  log,
+  observer,
+  remedy,
+  pauseAll,
+}: TroublesOptions): Troubles {
   const backPressure = new BackPressure(random);
   const denials = new Denials(clock);
   const refused = new Map<ObjectKey, Pick<Mirrored, 'uid' | 'generation'>>();

@@ -10,6 +10,7 @@ export interface PagesOptions {
   readonly resource: Resource;
   readonly namespace?: string | undefined;
   readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string | undefined;
   readonly clock: Clock;
 }
 
@@ -20,12 +21,12 @@ export const pageWithinMs = 60_000;
 
 /** Throws an ApiError and nothing else; a PageTooLarge only if one object alone is too large. */
 export async function* pagesOf(options: PagesOptions, signal: AbortSignal): AsyncGenerator<ListPage> {
-  const { api, resource, namespace, fieldSelector, clock } = options;
+  const { api, resource, namespace, fieldSelector, labelSelector, clock } = options;
   const asking = { clock, signal, withinMs: pageWithinMs, what: `list ${fullName(resource)}` };
   let limit = firstLimit;
   let continueToken: string | undefined;
   while (!signal.aborted) {
-    const query = { namespace, fieldSelector, limit, continueToken };
+    const query = { namespace, fieldSelector, labelSelector, limit, continueToken };
     const page = await ask(asking, (limited) => api.list(resource, { ...query, signal: limited })).catch(
       (error: unknown) => {
         if (error instanceof PageTooLarge && limit > 1) return undefined;

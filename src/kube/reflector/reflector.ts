@@ -22,6 +22,7 @@ export interface ReflectorOptions {
   /** Undefined: all namespaces. */
   readonly namespace?: string | undefined;
   readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string | undefined;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;

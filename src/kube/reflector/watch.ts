@@ -20,7 +20,7 @@ export interface WatchOnce {
 
 /** Rejects with an ApiError if the watch fails. */
 export async function watchOnce(
-  { api, resource, namespace, fieldSelector, clock, random }: ReflectorOptions,
+  { api, resource, namespace, fieldSelector, labelSelector, clock, random }: ReflectorOptions,
   { from, signal, onBatch }: WatchOnce,
 ): Promise<WatchEnd> {
   const lifetime = new AbortController();
@@ -30,6 +30,7 @@ export async function watchOnce(
   const options = {
     namespace,
     fieldSelector,
+    labelSelector,
     resourceVersion: from,
     timeoutSeconds,
     signal: lifetime.signal,

@@ -9,7 +9,7 @@ import { codeLabels } from './labels.ts';
 /** As in paths. */
 const resources = [
   ...['ingressroutes', 'tlscertificatedelegations', 'ingresses', 'ingressclasses'],
-  ...['services', 'endpointslices', 'secrets'],
+  ...['services', 'endpointslices', 'secrets', 'pods', 'nodes'],
   other,
 ];
 /** Kinds whose users are told: by a status or by Events. */

@@ -18,11 +18,13 @@ type Api = Pick<KubeApi, 'get' | 'patchStatus' | 'create'>;
 export const failure = (code: number, retryAfterMs?: number, reason = ''): ApiError =>
   new ApiError(`the server says ${code}`, { code, reason, retryAfterMs });
 
+const ingressRoute: RawObject = { apiVersion: 'contour.heptio.com/v1beta1', kind: 'IngressRoute' };
+
 const asObject = (value: unknown): RawObject => (isJsonObject(value) ? value : {});
 const idOf = ({ namespace, name }: ObjectName): string => `${namespace}/${name}`;
 
 export class FakeApi implements Api {
-  /** IngressRoutes by `namespace/name`, as they are now. */
+  /** IngressRoutes and Ingresses by `namespace/name`, as they are now. */
   readonly objects = new Map<string, RawObject>();
   readonly events: RawObject[] = [];
   readonly calls: Call[] = [];
@@ -34,6 +36,8 @@ export class FakeApi implements Api {
   answer: Fault = () => undefined;
   /** Requests don't end before it does. */
   gate: (call: Call) => Promise<void> = async () => {};
+  /** In whose name statuses are written; kept for the addresses of Ingresses. */
+  manager = 'contour';
   #version = 0;
 
   /** How often so far. */
@@ -51,14 +55,14 @@ export class FakeApi implements Api {
   }
 
   /** What a user does: with another spec the generation rises. */
-  apply(id: string, spec: RawObject): RawObject {
+  apply(id: string, spec: RawObject, identity: RawObject = ingressRoute): RawObject {
     const before = this.objects.get(id);
     const [namespace, name] = id.split('/');
     const same = before !== undefined && JSON.stringify(before.spec) === JSON.stringify(spec);
     const generation = Number(this.metadata(id).generation ?? 0) + (same ? 0 : 1);
     const uid = this.metadata(id).uid ?? `uid ${this.#version}`;
-    const identity = { apiVersion: 'contour.heptio.com/v1beta1', kind: 'IngressRoute' };
-    return this.#store(id, { ...identity, ...before, metadata: { namespace, name, uid, generation }, spec });
+    const metadata = { ...this.metadata(id), namespace, name, uid, generation };
+    return this.#store(id, { ...identity, ...before, metadata, spec });
   }
 
   delete(id: string): void {
@@ -85,7 +89,9 @@ export class FakeApi implements Api {
     const expected = asObject(patch.metadata).resourceVersion;
     if (expected !== undefined && expected !== this.metadata(id).resourceVersion) throw failure(409);
     const status = merged(asObject(before.status), asObject(patch.status));
-    const stored = this.#store(id, { ...before, status });
+    const managed = this.#managedFields(patch);
+    const metadata = { ...this.metadata(id), ...(managed && { managedFields: managed }) };
+    const stored = this.#store(id, { ...before, metadata, status });
     const lost = this.answer({ verb: 'patch', id });
     if (lost) throw lost;
     return stored;
@@ -105,6 +111,15 @@ export class FakeApi implements Api {
     if (signal.aborted) throw failure(0);
     const fault = this.fault(call);
     if (fault) throw fault;
+  }
+
+  /** Undefined: the patch doesn't touch addresses. */
+  #managedFields(patch: RawObject): readonly RawObject[] | undefined {
+    const balancer = asObject(asObject(patch.status).loadBalancer);
+    if (!Object.hasOwn(balancer, 'ingress')) return undefined;
+    if (balancer.ingress === null) return [];
+    const fieldsV1 = { 'f:status': { 'f:loadBalancer': { 'f:ingress': {} } } };
+    return [{ manager: this.manager, operation: 'Update', subresource: 'status', fieldsV1 }];
   }
 
   #store(id: string, object: RawObject): RawObject {

@@ -56,7 +56,8 @@ export interface World {
   end(): Promise<void>;
 }
 
-export interface WorldOptions extends Partial<Pick<StatusWriterOptions, 'concurrency' | 'random'>> {
+export interface WorldOptions
+  extends Partial<Pick<StatusWriterOptions, 'concurrency' | 'random' | 'addressManager'>> {
   readonly api?: FakeApi;
   /** Default true. */
   readonly runs?: boolean;
