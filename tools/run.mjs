@@ -53,7 +53,7 @@ async function lint(args) {
 
 /** Rewrites the golden files, removes orphans, and writes the CRDs and pages of docs that are made from sources. */
 async function golden() {
-  const tools = await setUp(libraries);
+  const tools = await setUp([...libraries, 'helm']);
   const files = testFiles(root).filter((path) => path.endsWith('/golden.test.ts'));
   if (files.length === 0) throw new SetupFailure('there is no golden.test.ts');
   return runNode({ ...tools, env: { ...tools.env, UPDATE_GOLDEN: '1' } }, ['--test', ...files]);

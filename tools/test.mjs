@@ -21,9 +21,15 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 
 async function testAll() {
-  const runs = groups(testFiles(root, process.argv.slice(2)));
+  const files = testFiles(root, process.argv.slice(2));
+  const runs = groups(files);
   const inCluster = runs.some(({ needs }) => needs === 'kubernetes');
-  const { node, env } = await setUp(inCluster ? [...usual, 'kubernetes'] : usual);
+  const withHelm = inCluster || files.some((path) => path.startsWith('src/testing/chart/'));
+  const { node, env } = await setUp([
+    ...usual,
+    ...(inCluster ? ['kubernetes'] : []),
+    ...(withHelm ? ['helm'] : []),
+  ]);
   // Every test file and every contour is a process of its own; compiling the same modules was half of their work.
   env.NODE_COMPILE_CACHE ??= join(cacheRoot(), 'compiled');
   for (const { name, args } of checks) {
