@@ -33,7 +33,11 @@ metadata: { name: web, namespace: ${namespace} }
 spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
 `);
 });
-after(() => kubectl(['delete', 'namespace', namespace]));
+after(async () => {
+  // A namespace with a pod that takes its time looks for its end twice a minute.
+  await inNamespace('delete', 'pod', 'web', '--grace-period=1', '--ignore-not-found');
+  await kubectl(['delete', 'namespace', namespace]);
+});
 
 test('a pod runs and answers on its host port; logs can be read', async () => {
   await inNamespace('wait', '--for=condition=Ready', 'pod/web', '--timeout=60s').catch(async (error) => {

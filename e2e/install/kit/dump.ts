@@ -17,3 +17,16 @@ export async function dump(namespace: string): Promise<void> {
     await show('logs', pod, '--all-containers', `--tail=${lines}`, '--previous');
   }
 }
+
+/** For a step of a scenario: what it does, and, if it fails, what the namespaces look like. */
+export async function dumpOnFailure(
+  namespaces: readonly string[],
+  step: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    for (const namespace of namespaces) await dump(namespace);
+    throw error;
+  }
+}

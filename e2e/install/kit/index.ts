@@ -1,4 +1,6 @@
 // What scenarios are written with.
+export { everything, home, install, type Setting, uninstall, upgrade } from './chart.ts';
 export { apply, helm, kubectl } from './commands.ts';
-export { dump } from './dump.ts';
+export { dump, dumpOnFailure } from './dump.ts';
 export { readState, type State } from './state.ts';
+export { answers, applyKuard, example, request, underLoad } from './workload.ts';

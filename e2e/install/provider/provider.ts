@@ -16,5 +16,11 @@ export interface Cluster {
 /** Says what goes on, a line at a time. */
 export type Say = (text: string) => void;
 
+export interface StartOptions {
+  readonly say: Say;
+  /** Ends a start that is still under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Resolves when the node is ready. Whatever was started is taken down before it rejects. */
-export type Provider = (say: Say) => Promise<Cluster>;
+export type Provider = (options: StartOptions) => Promise<Cluster>;

@@ -63,6 +63,7 @@ export async function startControlPlane(programs: Programs, options: ControlPlan
     `--service-account-private-key-file=${credentials.accountsKeyFile}`,
     `--root-ca-file=${credentials.certificateFile}`,
     '--use-service-account-credentials',
+    `--flex-volume-plugin-dir=${join(folder, 'volume-plugins')}`,
     '--leader-elect=false',
     '--secure-port=0',
   ]);

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../../../src/testing/deadline.ts';
-import { startGuarded } from '../../../cluster/kit/process.ts';
+import { type Guarded, startGuarded } from '../../../cluster/kit/process.ts';
+import type { StartOptions } from '../provider.ts';
 
 const run = promisify(execFile);
 
@@ -14,6 +15,9 @@ const run = promisify(execFile);
 export const hostAddress = '10.99.0.1';
 export const nodeAddress = '10.99.0.2';
 const hostInterface = 'contour-e2e';
+/** Held by every process of the machine, so that it is free when the last of them has ended, however that came. */
+const lock = '/run/contour-e2e.lock';
+const longestTurn = 60 * 60_000;
 
 /** Waits for the link, then hands over to a first process that reaps what pods leave behind. */
 const first = `
@@ -35,16 +39,11 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
-/** Needs root. */
-export async function startMachine(): Promise<Machine> {
-  const machine = startGuarded(['unshare', '--net', 'sh', '-c', first]);
+/** Needs root. There is one at a time on a host: waits while another runs. */
+export async function startMachine(options: StartOptions): Promise<Machine> {
+  const machine = startGuarded(['flock', '--no-fork', lock, 'unshare', '--net', 'sh', '-c', first]);
   try {
-    const outer = await eventually(() => {
-      assert.ok(!machine.ended(), machine.output());
-      const [pid] = machine.output().split('\n');
-      assert.match(pid ?? '', /^\d+$/, machine.output());
-      return pid ?? '';
-    });
+    const outer = await outerProcess(machine, options);
     await link(outer);
     const inner = await eventually(() => firstProcess(outer));
     const inside = ['nsenter', `--target=${inner}`, '--net', '--mount', '--pid', '--ipc', '--uts', '--'];
@@ -57,6 +56,23 @@ export async function startMachine(): Promise<Machine> {
     await machine.kill();
     throw error;
   }
+}
+
+/** Its id, which it says when its turn has come. */
+async function outerProcess(machine: Guarded, { say, signal }: StartOptions): Promise<string> {
+  const read = () => {
+    if (machine.ended() || signal?.aborted) return '';
+    const [pid = ''] = machine.output().split('\n');
+    assert.match(pid, /^\d+$/, `no turn yet: ${lock} is locked`);
+    return pid;
+  };
+  const pid = await eventually(read, { within: 2_000 }).catch(() => {
+    say(`another node runs on this host, or ends: waiting for ${lock}`);
+    return eventually(read, { within: longestTurn, every: 100 });
+  });
+  signal?.throwIfAborted();
+  assert.notEqual(pid, '', `the node's namespaces cannot be made: ${machine.output()}`);
+  return pid;
 }
 
 /** An interface that an earlier run left is one whose namespace still ends. */

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Machine } from './namespaces.ts';
 import { pauseImage } from './worker.ts';
 
 const run = promisify(execFile);
@@ -14,16 +15,18 @@ COPY busybox /bin/sh
 ENTRYPOINT ["/bin/busybox", "sleep", "infinity"]
 `;
 
-/** Returns the path of its archive. It is made of Debian's busybox-static. */
-export async function makePauseImage(folder: string): Promise<string> {
+/** Returns the path of its archive. It is made of Debian's busybox-static, on the machine, so that it ends with it. */
+export async function makePauseImage(machine: Machine, folder: string): Promise<string> {
   const context = join(folder, 'pause');
   const archive = join(folder, 'pause.tar');
   await mkdir(context, { recursive: true });
   await copyFile('/bin/busybox', join(context, 'busybox'));
   await writeFile(join(context, 'Dockerfile'), dockerfile);
   const storage = [`--root=${join(folder, 'images')}`, `--runroot=${join(folder, 'images-run')}`];
-  const buildah = (...args: readonly string[]) =>
-    run('buildah', [...storage, '--storage-driver=vfs', ...args]);
+  const buildah = async (...args: readonly string[]) => {
+    const [command = '', ...rest] = machine.inside(['buildah', ...storage, '--storage-driver=vfs', ...args]);
+    await run(command, rest);
+  };
   await buildah('build', '--tag', pauseImage, context);
   await buildah('push', pauseImage, `docker-archive:${archive}:${pauseImage}`);
   return archive;

@@ -53,7 +53,7 @@ export async function startWorker(programs: Programs, options: WorkerOptions): P
   await programs.start('kubelet', [
     join(binaries, 'kubelet'),
     `--kubeconfig=${credentials.kubeconfig('system:node:node0')}`,
-    `--config=${await write('kubelet.yaml', kubeletConfig(socket))}`,
+    `--config=${await write('kubelet.yaml', kubeletConfig(folder))}`,
     '--hostname-override=node0',
     `--node-ip=${nodeAddress}`,
     `--root-dir=${file('kubelet')}`,
@@ -105,6 +105,8 @@ root = "${join(folder, 'containerd')}"
 state = "${join(folder, 'containerd-state')}"
 [grpc]
   address = "${join(folder, 'containerd.sock')}"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${join(folder, 'containerd-opt')}"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${pauseImage}"
   restrict_oom_score_adj = true
@@ -118,11 +120,12 @@ state = "${join(folder, 'containerd-state')}"
     conf_dir = "${join(folder, 'cni')}"
 `;
 
-const kubeletConfig = (socket: string): string =>
+const kubeletConfig = (folder: string): string =>
   stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
-    containerRuntimeEndpoint: `unix://${socket}`,
+    containerRuntimeEndpoint: `unix://${join(folder, 'containerd.sock')}`,
+    volumePluginDir: join(folder, 'volume-plugins'),
     cgroupDriver: 'cgroupfs',
     cgroupRoot: cgroup,
     cgroupsPerQOS: true,

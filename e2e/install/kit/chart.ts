@@ -1,0 +1,45 @@
+// The chart as a user installs it, with the images of this run.
+import { helm, kubectl } from './commands.ts';
+import { readState } from './state.ts';
+
+export const release = 'contour';
+/** Where the chart's objects are. */
+export const home = 'heptio-contour';
+
+const { images } = readState();
+const chart = 'charts/contour';
+
+/** `key=value`, as `--set` takes it. */
+export type Setting = string;
+
+const settings = (image: string, at: string): readonly Setting[] => {
+  const colon = image.lastIndexOf(':');
+  return [`${at}.image.repository=${image.slice(0, colon)}`, `${at}.image.tag=${image.slice(colon + 1)}`];
+};
+
+const ours = [...settings(images.contour, 'contour'), ...settings(images.envoy, 'envoy')];
+const flags = (more: readonly Setting[]) => [...ours, ...more].flatMap((setting) => ['--set', setting]);
+const wait = ['--namespace', home, '--wait', '--timeout', '4m'];
+
+/** `path`: of another chart than that of the checkout. Resolves, with helm's words, when every pod is ready. */
+export const install = (more: readonly Setting[] = [], path: string = chart): Promise<string> =>
+  helm(['install', release, path, '--create-namespace', ...wait, ...flags(more)]);
+
+export const upgrade = (more: readonly Setting[] = []): Promise<string> =>
+  helm(['upgrade', release, chart, ...wait, ...flags(more)]);
+
+/** Resolves when all that the chart installed is gone, but what it keeps. */
+export const uninstall = (): Promise<string> => helm(['uninstall', release, ...wait]);
+
+/** Everything of the cluster, as `KIND.GROUP NAMESPACE/NAME`, but what comes and goes by itself. */
+export async function everything(): Promise<ReadonlySet<string>> {
+  const kinds = (await kubectl(['api-resources', '--verbs=list', '--output=name'])).trim().split('\n');
+  const lasting = kinds.filter((kind) => !passing.test(kind));
+  const format = '{range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\\n"}{end}';
+  const lists = lasting.map((kind) =>
+    kubectl(['get', kind, '--all-namespaces', `--output=jsonpath=${format}`]),
+  );
+  return new Set((await Promise.all(lists)).join('').trim().split('\n'));
+}
+
+const passing = /^(events|leases|componentstatuses|controllerrevisions|endpoints|endpointslices)(\.|$)/;
