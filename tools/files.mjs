@@ -1,6 +1,7 @@
 // Which test files a command line means.
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { SetupFailure } from './setup/failure.mjs';
 
 const folders = ['src', 'tools', 'bench', 'e2e'];
 /** Scenarios on a cluster with pods: `npm run e2e` runs them. */
@@ -22,13 +23,16 @@ export function testFiles(root, selection = []) {
     .sort();
 }
 
-/** Those of `npm run e2e`, sorted; names of files choose some. */
+/** Those of `npm run e2e`, sorted; names of files choose some. A name of none is a SetupFailure. */
 export function scenarioFiles(root, selection = []) {
   const wanted = selection.map((path) => relative(root, resolve(root, path)));
-  return readdirSync(join(root, scenarios))
+  const all = readdirSync(join(root, scenarios))
     .map((name) => join(scenarios, name))
-    .filter((path) => path.endsWith('.test.ts') && (wanted.length === 0 || wanted.includes(path)))
-    .sort();
+    .filter((path) => path.endsWith('.test.ts'));
+  const unknown = wanted.find((path) => !all.includes(path));
+  if (unknown !== undefined)
+    throw new SetupFailure(`there is no scenario ${unknown}; there are: ${all.join(' ')}`);
+  return all.filter((path) => wanted.length === 0 || wanted.includes(path)).sort();
 }
 
 /** Tests of the scenarios' own kit need no cluster. */

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly connections: number;
   /** Pause between two requests of a connection, in milliseconds; the machine has other work. Default 1. */
   readonly pauseMs?: number;
+  /** A request without a byte for this long counts as `ETIMEDOUT`, in milliseconds. Default 15,000. */
+  readonly timeoutMs?: number;
 }
 
 export interface Load {
@@ -29,17 +31,19 @@ export function startLoad({
   path,
   connections,
   pauseMs = 1,
+  timeoutMs = 15_000,
 }: LoadOptions): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const outcomes = new Map<string, number>();
   let going = true;
   const ask = () =>
     new Promise<string>((resolve) => {
-      const headers = { host };
-      get({ host: address, port, path, headers, agent }, (response) => resolve(statusAfterBody(response))).on(
-        'error',
-        (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message),
+      const where = { host: address, port, path, headers: { host } };
+      const request = get({ ...where, agent, timeout: timeoutMs }, (response) =>
+        resolve(statusAfterBody(response)),
       );
+      request.on('timeout', () => request.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })));
+      request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     });
   const worker = async () => {
     while (going) {

@@ -36,6 +36,11 @@ describe('a missing prerequisite is one line with the remedy', () => {
     { step: 'kubernetes', programs: [], says: /^set-up: go is missing: install Go .+\n$/ },
     { step: 'kubernetes', programs: ['old go'], says: /^set-up: this Go is too old: install Go .+\n$/ },
     { step: 'helm', programs: [], says: /^set-up: go is missing: install Go .+\n$/ },
+    {
+      step: 'debian',
+      programs: [],
+      says: /^set-up: this is no Debian.+: install .*containerd.+ --provider kind\n$/,
+    },
     { step: 'docker', programs: [], says: /^set-up: there is no step "docker"; steps: node .+\n$/ },
   ];
   const scripts = {
