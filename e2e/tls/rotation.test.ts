@@ -14,12 +14,18 @@ import { chainsOf, listenerUpdates, modes, served, startMode } from './kit/world
 const renewals = 5;
 const host = 'rotates.com';
 
-for (const mode of modes) {
-  describe(`--tls-certificates ${mode}`, () => {
+const cases = [
+  ...modes.map((mode) => ({ mode, own: {} })),
+  // A chain of its own among those of all others.
+  { mode: 'on-demand', own: { minimumProtocolVersion: '1.3' } },
+] as const;
+
+for (const { mode, own } of cases) {
+  describe(`--tls-certificates ${mode} ${Object.values(own).join('')}`.trim(), () => {
     let world: World;
     before(async () => {
       world = await startMode(mode, [
-        tlsRoot(host, { secretName: 'rotates' }, 'one'),
+        tlsRoot(host, { secretName: 'rotates', ...own }, 'one'),
         secret('other', await selfSigned('other.com')),
         tlsRoot('other.com', { secretName: 'other' }, 'one'),
       ]);
@@ -65,31 +71,32 @@ for (const mode of modes) {
   });
 }
 
-test('per-host: a connection that is handed on survives the renewal, and its host presents the new one', async (t) => {
-  const echo = await startEcho('echo');
-  t.after(echo.close);
-  const pairs = await Promise.all(['old', 'new'].map((name) => selfSigned(name, { names: ['tcp.com'] })));
-  const [old, next] = pairs;
-  assert.ok(old && next);
-  const world = await startMode('per-host', [
-    ...service('echo', echo.port),
-    tcpRoot('tcp.com', { secretName: 'tcp' }, 'echo'),
-  ]);
-  t.after(world.close);
-  await world.write('tcp.yaml', documents(secret('tcp', old)));
-  await chainsOf(world, 'tcp.com');
-  const connect = () => open({ port: world.ports.https, sni: 'tcp.com' });
-  const socket = await eventually(connect);
-  assert.equal(await read(socket), 'echo');
-  const updates = await listenerUpdates(world);
-  await world.write('tcp.yaml', documents(secret('tcp', next)));
-  await eventually(async () => {
-    const later = await connect();
-    const certificate = certificateOf(later);
-    later.destroy();
-    assert.equal(certificate, 'new');
+for (const mode of modes)
+  test(`${mode}: a connection that is handed on survives the renewal, and its host presents the new one`, async (t) => {
+    const echo = await startEcho('echo');
+    t.after(echo.close);
+    const pairs = await Promise.all(['old', 'new'].map((name) => selfSigned(name, { names: ['tcp.com'] })));
+    const [old, next] = pairs;
+    assert.ok(old && next);
+    const world = await startMode(mode, [
+      ...service('echo', echo.port),
+      tcpRoot('tcp.com', { secretName: 'tcp' }, 'echo'),
+    ]);
+    t.after(world.close);
+    await world.write('tcp.yaml', documents(secret('tcp', old)));
+    await chainsOf(world, 'tcp.com');
+    const connect = () => open({ port: world.ports.https, sni: 'tcp.com' });
+    const socket = await eventually(connect);
+    assert.equal(await read(socket), 'echo');
+    const updates = await listenerUpdates(world);
+    await world.write('tcp.yaml', documents(secret('tcp', next)));
+    await eventually(async () => {
+      const later = await connect();
+      const certificate = certificateOf(later);
+      later.destroy();
+      assert.equal(certificate, 'new');
+    });
+    assert.equal(await echoes(socket), true);
+    assert.equal(await listenerUpdates(world), updates);
+    socket.destroy();
   });
-  assert.equal(await echoes(socket), true);
-  assert.equal(await listenerUpdates(world), updates);
-  socket.destroy();
-});

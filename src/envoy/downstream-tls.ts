@@ -1,5 +1,5 @@
 // TLS towards clients: with certificates that are asked for by the server name of the first handshake, or with one
-// certificate that is out of reach of every server name.
+// whose name is out of reach of every server name.
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { SNISchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_mappers/sni/v3/config_pb.js';
 import { ConfigSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_selectors/on_demand_secret/v3/config_pb.js';
@@ -8,10 +8,10 @@ import {
   TlsParameters_TlsProtocol as TlsProtocol,
 } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/common_pb.js';
 import { DownstreamTlsContextSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/tls_pb.js';
-import type { Certificate, TlsVersion } from '../dag/model.ts';
+import type { TlsVersion } from '../dag/model.ts';
 import { ads } from './config-source.ts';
 import { pack } from './encode.ts';
-import { noServerName, tlsCertificate } from './secret.ts';
+import { noServerName } from './secret.ts';
 
 const protocols: Readonly<Record<TlsVersion, TlsProtocol>> = {
   '1.1': TlsProtocol.TLSv1_1,
@@ -67,17 +67,12 @@ export function onDemandTls(minimum: TlsVersion, prefetch: readonly string[] = [
   });
 }
 
-/** The certificate of a chain: inside the chain, which changes with it, or a secret that changes by itself. */
-export type ChainCertificate =
-  | { readonly kind: 'inline'; readonly certificate: Certificate }
-  | { readonly kind: 'secret'; readonly name: string };
-
 /**
- * One certificate, and sessions are resumed. `alpnProtocols`: what a client may choose from; empty: none is agreed on,
+ * One certificate, a secret that changes by itself, and sessions are resumed. `alpnProtocols`: what a client may choose from; empty: none is agreed on,
  * whatever the client offers.
  */
 export function ownTls(
-  certificate: ChainCertificate,
+  secretName: string,
   minimum: TlsVersion,
   { alpnProtocols }: { readonly alpnProtocols: readonly string[] },
 ) {
@@ -85,9 +80,7 @@ export function ownTls(
     commonTlsContext: {
       tlsParams: parameters(minimum),
       alpnProtocols: [...alpnProtocols],
-      tlsCertificates: certificate.kind === 'inline' ? [tlsCertificate(certificate.certificate)] : [],
-      tlsCertificateSdsSecretConfigs:
-        certificate.kind === 'secret' ? [{ name: certificate.name, sdsConfig: ads }] : [],
+      tlsCertificateSdsSecretConfigs: [{ name: secretName, sdsConfig: ads }],
     },
   });
 }

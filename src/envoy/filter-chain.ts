@@ -7,28 +7,28 @@ import type {
 } from '@envoyproxy/protos/envoy/config/listener/v3/listener_components_pb.js';
 import { isWildcard } from '../dag/host-name.ts';
 import type { Certificate, Cluster, TcpProxy, TlsVersion, VirtualHost } from '../dag/model.ts';
-import { type ChainCertificate, httpProtocols, onDemandTls, ownTls } from './downstream-tls.ts';
+import { httpProtocols, onDemandTls, ownTls } from './downstream-tls.ts';
 import { chainSecretName } from './names.ts';
 import { tcpProxyFilter } from './tcp-proxy.ts';
 
 export type EnvoyFilterChain = MessageInitShape<typeof FilterChainSchema>;
 type NetworkFilter = MessageInitShape<typeof FilterSchema>;
 
-/** How a host's connections are treated that don't go the way of all others. */
+/** How a host's connections are treated that don't go the way of all others. `certificate`: the name of its secret. */
 export type OwnTerms =
-  | { readonly kind: 'http'; readonly certificate: ChainCertificate; readonly minimumVersion: TlsVersion }
+  | { readonly kind: 'http'; readonly certificate: string; readonly minimumVersion: TlsVersion }
   | {
       readonly kind: 'tcp';
       readonly proxy: Omit<TcpProxy, 'certificate'>;
       /** undefined: passthrough. */
-      readonly certificate: ChainCertificate | undefined;
+      readonly certificate: string | undefined;
       readonly minimumVersion: TlsVersion;
     };
 
 /**
  * `on-demand`: one chain for all, certificates by the server name of the handshake; a chain of its own only for a host
- * whose TLS differs, with the certificate inside. `per-host`: a chain for every host over TLS, so that sessions are
- * resumed, with the certificate as a secret beside it, so that a renewal changes no listener.
+ * whose TLS differs. `per-host`: a chain for every host over TLS, so that sessions are resumed. The certificate of a
+ * chain is a secret beside it, so that a renewal changes no listener.
  */
 export type TlsCertificates = 'on-demand' | 'per-host';
 
@@ -50,17 +50,13 @@ export function ownTerms(virtualHost: VirtualHost, settings: TermSettings): OwnT
   const { host, https, tcp } = virtualHost;
   if (isWildcard(host)) return undefined;
   const minimumVersion = (tcp ?? https)?.minimumVersion ?? settings.minimumTlsVersion;
-  const source = (certificate: Certificate): ChainCertificate =>
-    settings.tlsCertificates === 'per-host'
-      ? { kind: 'secret', name: chainSecretName(host) }
-      : { kind: 'inline', certificate };
   if (tcp !== undefined) {
     const { certificate, ...proxy } = tcp;
-    return { kind: 'tcp', proxy, certificate: certificate && source(certificate), minimumVersion };
+    return { kind: 'tcp', proxy, certificate: certificate && chainSecretName(host), minimumVersion };
   }
   if (https?.certificate === undefined) return undefined;
   if (settings.tlsCertificates === 'on-demand' && fitsCommonChain(virtualHost, settings)) return undefined;
-  return { kind: 'http', certificate: source(https.certificate), minimumVersion };
+  return { kind: 'http', certificate: chainSecretName(host), minimumVersion };
 }
 
 /** The chain of all treats the host's connections as it is to be. With per-host chains it does while one is missing. */
@@ -72,12 +68,10 @@ export function fitsCommonChain({ host, https, tcp }: VirtualHost, settings: Ter
 }
 
 /** What the secret of the host's own chain holds, if that chain has one. */
-export function chainCertificate(
+export const chainCertificate = (
   { https, tcp }: VirtualHost,
   terms: OwnTerms | undefined,
-): Certificate | undefined {
-  return terms?.certificate?.kind === 'secret' ? (tcp ?? https)?.certificate : undefined;
-}
+): Certificate | undefined => terms && (tcp ?? https)?.certificate;
 
 /**
  * Envoy matches `*.a.com` against names of any depth, and against those of other hosts that have no chain. So a chain

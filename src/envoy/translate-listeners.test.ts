@@ -7,7 +7,7 @@ import { ListenerSchema } from '@envoyproxy/protos/envoy/config/listener/v3/list
 import { ConfigSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/cert_selectors/on_demand_secret/v3/config_pb.js';
 import { DownstreamTlsContextSchema } from '@envoyproxy/protos/envoy/extensions/transport_sockets/tls/v3/tls_pb.js';
 import type { Resource } from '../xds/resource.ts';
-import { clusterName, endpointsName } from './names.ts';
+import { chainSecretName, clusterName, endpointsName } from './names.ts';
 import {
   certificate,
   cluster,
@@ -24,6 +24,7 @@ import {
 const [cart, blog] = [cluster('cart'), cluster('blog')];
 const pair = certificate('1');
 const listener = 'Listener ingress_https';
+const chainSecret = `Secret ${chainSecretName('a.com')}`;
 const scope = (name: string) => `ScopedRouteConfiguration ${name}`;
 const both = (of: typeof cart) => [
   `Cluster ${clusterName(of)}`,
@@ -85,8 +86,8 @@ test('listeners depend on no ordinary host; a first request gets the TLS hosts o
 test('a host with a minimum version of its own: a chain, no certificate on demand', () => {
   const world = started();
   const { set, encoded } = world.serve(ownHost('a.com', pair, '1.3', route('/', forward(cart))));
-  assert.deepEqual(set, [scope('http/a.com'), scope('https/a.com'), listener, ...both(cart)]);
-  assert.equal(encoded, 2 + 1 + 2, 'two scopes, a chain, a cluster and its endpoints');
+  assert.deepEqual(set, [scope('http/a.com'), chainSecret, scope('https/a.com'), listener, ...both(cart)]);
+  assert.equal(encoded, 2 + 1 + 1 + 2, 'two scopes, a certificate, a chain, a cluster and its endpoints');
   assert.deepEqual(chainsOf(world.current()), ['', 'a.com']);
   assert.deepEqual(chainsOf(world.translator.listeners().set[1]), ['', 'a.com']);
 });
@@ -123,7 +124,7 @@ test('to a chain of its own: the certificate on demand stays until the chain is 
   const world = started();
   world.serve(tlsHost('a.com', pair, route('/', forward(cart))));
   const { set, remove } = world.serve(ownHost('a.com', pair, '1.3', route('/', forward(cart))));
-  assert.deepEqual([set, remove], [[listener], []]);
+  assert.deepEqual([set, remove], [[chainSecret, listener], []]);
   assert.deepEqual(world.acceptListener(), { set: [], remove: ['Secret a.com'], encoded: 0 });
 });
 
