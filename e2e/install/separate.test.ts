@@ -15,6 +15,7 @@ import {
   install,
   kubectl,
   readState,
+  removeKinds,
   underLoad,
   uninstall,
   upgrade,
@@ -72,6 +73,7 @@ spec:
 let before: ReadonlySet<string>;
 
 step('helm installs it from nothing, and every pod becomes ready', async () => {
+  await removeKinds();
   before = await everything();
   assert.match(await install(), /STATUS: deployed/);
 });

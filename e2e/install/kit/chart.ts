@@ -1,4 +1,6 @@
 // The chart as a user installs it, with the images of this run.
+import assert from 'node:assert/strict';
+import { eventually } from '../../../src/testing/deadline.ts';
 import { helm, kubectl } from './commands.ts';
 import { readState } from './state.ts';
 
@@ -30,6 +32,13 @@ export const upgrade = (more: readonly Setting[] = []): Promise<string> =>
 
 /** Resolves when all that the chart installed is gone, but what it keeps. */
 export const uninstall = (): Promise<string> => helm(['uninstall', release, ...wait]);
+
+/** Removes what `uninstall` keeps: the kinds, with every object of them and what the API server made for them. */
+export async function removeKinds(): Promise<void> {
+  await kubectl(['delete', '--ignore-not-found', '--filename=crds']);
+  const served = ['get', 'apiservice', 'v1beta1.contour.heptio.com', '--ignore-not-found', '--output=name'];
+  await eventually(async () => assert.equal(await kubectl(served), ''));
+}
 
 /** Everything of the cluster, as `KIND.GROUP NAMESPACE/NAME`, but what comes and goes by itself. */
 export async function everything(): Promise<ReadonlySet<string>> {

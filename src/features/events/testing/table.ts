@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { resolveTranslate } from '../../../config/translate.ts';
 import { buildHost } from '../../../dag/host.ts';
 import { namedBy } from '../../../dag/problems.ts';
+import { hostOfChainSecret } from '../../../envoy/names.ts';
 import { resourceTypes } from '../../../envoy/types.ts';
 import type { Pipeline } from '../../../pipeline.ts';
 import type { ObjectEvent, RawObject } from '../../../store/events.ts';
@@ -151,8 +152,9 @@ function difference(
   );
   const named = (type: string, part: RegExp) =>
     ids.filter((id) => id.startsWith(`${type} `)).map((id) => part.exec(id)?.[1] ?? id);
+  const secrets = named('Secret', / (.+)$/).map((name) => hostOfChainSecret(name) ?? name);
   return {
-    hosts: [...named('ScopedRouteConfiguration', /https?\/(.+)$/), ...named('Secret', / (.+)$/)],
+    hosts: [...named('ScopedRouteConfiguration', /https?\/(.+)$/), ...secrets],
     clusters: named('Cluster', / ([^/]+\/[^/]+)/),
     endpoints: named('ClusterLoadAssignment', / ([^/]+\/[^/]+)/),
   };
