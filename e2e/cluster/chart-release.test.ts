@@ -2,28 +2,27 @@
 import assert from 'node:assert/strict';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { chart, helm, root } from '../../src/testing/chart/helm.ts';
 import { eventually } from '../../src/testing/deadline.ts';
-import { type Cluster, startCluster } from './kit/index.ts';
+import { type ClusterOptions, startCluster } from './kit/index.ts';
 
 const home = 'heptio-contour';
-let cluster: Cluster;
-before(async () => {
-  cluster = await startCluster({ withoutKinds: true, withoutPermissions: true });
-});
-after(() => cluster?.close());
 
-const run = (...args: readonly string[]) =>
-  helm([...args, '-n', home, `--kubeconfig=${cluster.kubeconfig('admin')}`], {
-    env: { KUBECACHEDIR: join(cluster.directory, 'discovery') },
-  });
-
-const get = (...args: readonly string[]) => cluster.kubectl(['get', '-n', home, ...args]);
+/** A cluster that nobody has prepared, but for what the options say. */
+async function clusterOf(test: TestContext, options: ClusterOptions) {
+  const cluster = await startCluster({ ...options, withoutPermissions: true });
+  test.after(cluster.close);
+  const run = (...args: readonly string[]) =>
+    helm([...args, '-n', home, `--kubeconfig=${cluster.kubeconfig('admin')}`], {
+      env: { KUBECACHEDIR: join(cluster.directory, 'discovery') },
+    });
+  return { cluster, run };
+}
 
 /** The chart as it may have been before: an IngressRoute's `spec` takes anything. */
-async function olderChart(): Promise<string> {
-  const folder = join(cluster.directory, 'older');
+async function olderChart(directory: string): Promise<string> {
+  const folder = join(directory, 'older');
   await cp(join(root, chart), folder, { recursive: true });
   const file = join(folder, 'templates/crds/ingressroutes.yaml');
   const [head = ''] = (await readFile(file, 'utf8')).split(/^ {12}spec:\n/m);
@@ -39,8 +38,11 @@ const route = (spec: object) => ({
   spec,
 });
 
-test('install, upgrade and uninstall', async () => {
-  const notes = await run('install', 'contour', await olderChart(), '--create-namespace');
+test('install, upgrade and uninstall', async (context) => {
+  const { cluster, run } = await clusterOf(context, { withoutKinds: true });
+  const get = (...args: readonly string[]) => cluster.kubectl(['get', '-n', home, ...args]);
+  const older = await olderChart(cluster.directory);
+  const notes = await run('install', 'contour', older, '--create-namespace');
   assert.match(notes, /kubectl -n heptio-contour rollout status daemonset\/envoy\n/);
   const odd = route({ virtualhost: { fqdn: 'a.example.com' }, routes: [{ match: 'no slash' }] });
   await eventually(() => cluster.objects.apply(odd), { every: 100 });
@@ -96,12 +98,9 @@ test('install, upgrade and uninstall', async () => {
   await run('uninstall', 'contour');
 });
 
-test('kinds that kubectl applied before', async () => {
-  const crds = ['ingressroutes', 'tlscertificatedelegations'].map(
-    (plural) => `crd/${plural}.contour.heptio.com`,
-  );
-  await cluster.kubectl(['delete', '--cascade=foreground', ...crds]);
-  await cluster.addKinds();
-  await assert.rejects(run('install', 'contour', chart), /invalid ownership metadata/);
-  await run('install', 'contour', chart, '--take-ownership');
+test('kinds that kubectl applied before', async (context) => {
+  const { run } = await clusterOf(context, {});
+  const install = ['install', 'contour', chart, '--create-namespace'];
+  await assert.rejects(run(...install), /invalid ownership metadata/);
+  await run(...install, '--take-ownership');
 });
