@@ -27,15 +27,14 @@ export interface PipelineObserver {
   turn?(built: number, ms: number): void;
 }
 
+/** Until handshakes that began before an Envoy's ACK of a listener have ended, as they began, in milliseconds. */
+const handshakeMs = 1_000;
 /** A turn builds hosts for this long, in milliseconds, then lets connections and watches have theirs. */
 const turnMs = 10;
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-/**
- * Wires the stages. Objects go in through `sink`, Envoys are served from `cache`, which stays closed until the
- * source has synced and every host is built once.
- */
+/** Wires the stages. Objects go in through `sink`; `cache` opens when they have synced and every host is built once. */
 export function createPipeline(settings: PipelineSettings, clock: Clock, observer: PipelineObserver = {}) {
   const store = createStore(settings.store);
   const graph = createGraph({ view: store.view, settings: settings.graph, object: store.object });
@@ -43,7 +42,7 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
   const cache: Cache = createCache();
   const batch = createBatch();
   const services = new Set<string>();
-  const answers = new Map<string, () => Changes>();
+  const answers: (() => Changes)[] = [];
   const verdicts = new Map<ObjectKey, Verdict | undefined>();
   let synced = false;
   let scheduled = false;
@@ -54,9 +53,8 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
     const delta = graph.rebuild(() => clock.now() >= start + turnMs);
     batch.add(translator.endpoints([...services]));
     batch.add(translator.hosts(delta.hosts));
-    for (const answer of answers.values()) batch.add(answer());
+    for (const answer of answers.splice(0)) batch.add(answer());
     services.clear();
-    answers.clear();
     const complete = graph.pending() === 0;
     if (synced && (cache.open || complete)) cache.apply(batch.take());
     for (const [object, verdict] of delta.verdicts) verdicts.set(object, verdict);
@@ -96,16 +94,19 @@ export function createPipeline(settings: PipelineSettings, clock: Clock, observe
     },
   };
 
+  function answered(answer: () => Changes): void {
+    answers.push(answer);
+    schedule();
+  }
+
   cache.subscribe({
     changed() {},
     accepted(resource) {
-      if (!isScope(resource) && !isListener(resource)) return;
-      answers.set(`accepted ${resource.name}`, () => translator.accepted(resource));
-      schedule();
+      if (isScope(resource) || isListener(resource)) answered(() => translator.accepted(resource));
+      if (isListener(resource)) clock.after(handshakeMs, () => answered(() => translator.inUse(resource)));
     },
     rejected(resource, reason) {
-      if (isListener(resource) && reason !== undefined)
-        answers.set(`refused ${resource.name}`, () => translator.refused(resource));
+      if (isListener(resource) && reason !== undefined) answered(() => translator.refused(resource));
       const refusal = refusalOf(cache, resource, reason);
       if (refusal !== undefined) graph.refuse(refusal.host, refusal.reason);
       schedule();

@@ -68,8 +68,8 @@ export function onDemandTls(minimum: TlsVersion, prefetch: readonly string[] = [
 }
 
 /**
- * One certificate, a secret that changes by itself, and sessions are resumed. `alpnProtocols`: what a client may choose from; empty: none is agreed on,
- * whatever the client offers.
+ * One certificate, a secret that changes by itself, and sessions are resumed. `alpnProtocols`: what a client may choose
+ * from; empty: none is agreed on, whatever the client offers.
  */
 export function ownTls(
   secretName: string,

@@ -117,11 +117,14 @@ test('while chains are judged the listener waits: clients may have those of the 
 test('a host whose new chain is refused keeps the one before', () => {
   const world = createWorld();
   world.set(['a', chain('a')]);
-  world.accept(world.get('ingress_https'));
+  const first = world.get('ingress_https');
+  world.accept(first);
   world.set(['a', chain('a', 1)]);
   world.refuse(world.get('ingress_https'));
   assert.deepEqual(world.refuse(world.get('check/a')), ['ingress_https: a0']);
-  assert.equal(world.chains.state('a'), 'served');
+  assert.equal(world.chains.state('a'), 'waiting', 'the one before may not be in use yet');
+  assert.deepEqual(world.chains.inUse(first), ['a']);
+  assert.equal(world.chains.state('a'), 'in use');
 });
 
 test('a host that was refused is judged apart when it changes, and holds nobody up', () => {
@@ -160,11 +163,25 @@ test('a listener whose chains are all good alone stays as it is', () => {
   assert.deepEqual(world.refuse(world.get('ingress_https')), []);
 });
 
-test('accepted are the hosts of that version alone', () => {
-  const { chains, get, set } = createWorld();
+test('in use are the chains of that version alone, once it is accepted', () => {
+  const { chains, get, set, accept } = createWorld();
   set(['a', chain('a')]);
   const first = get('ingress_https');
   set(['b', chain('b')]);
-  assert.deepEqual(chains.accepted(first, { set: [], remove: [] }), ['a']);
-  assert.deepEqual([chains.state('a'), chains.state('b')], ['served', 'waiting']);
+  assert.deepEqual(chains.inUse(first), []);
+  accept(first);
+  assert.deepEqual([chains.state('a'), chains.state('b')], ['waiting', 'waiting']);
+  assert.deepEqual(chains.inUse(first), ['a']);
+  assert.deepEqual([chains.state('a'), chains.state('b')], ['in use', 'waiting']);
+});
+
+test('a chain that came back is in use when the listener that brought it back is', () => {
+  const { chains, get, set, accept } = createWorld();
+  set(['a', chain('a')]);
+  const first = get('ingress_https');
+  accept(first);
+  set(['a', undefined]);
+  set(['a', chain('a')]);
+  assert.deepEqual(chains.inUse(first), []);
+  assert.equal(chains.state('a'), 'waiting');
 });

@@ -46,6 +46,8 @@ export class FilterChains {
   readonly #accepted = new Map<string, HostChain>();
   /** Hosts that have a chain in a version of the listener that an Envoy accepted. */
   readonly #served = new Set<string>();
+  /** Those of them whose chain takes all connections by now. */
+  readonly #inUse = new Set<string>();
   readonly #doubted = new Map<string, Doubt>();
   /** What the latest versions of the listener are made of. */
   readonly #compositions = new Map<string, Composition>();
@@ -64,13 +66,13 @@ export class FilterChains {
   }
 
   /**
-   * `served`: an Envoy has a chain of the host, this or an earlier one. `refused`: none has, and this can't be had.
-   * undefined: the host is to have none.
+   * `in use`: the host's connections go by a chain of its own, this or an earlier one. `refused`: no Envoy has one, and
+   * this can't be had. undefined: the host is to have none.
    */
-  state(host: string): 'served' | 'refused' | 'waiting' | undefined {
+  state(host: string): 'in use' | 'refused' | 'waiting' | undefined {
     if (!this.#wanted.has(host)) return undefined;
-    if (this.#served.has(host)) return 'served';
-    return this.#doubted.get(host) === 'refused' ? 'refused' : 'waiting';
+    if (this.#inUse.has(host)) return 'in use';
+    return this.#doubted.get(host) === 'refused' && !this.#served.has(host) ? 'refused' : 'waiting';
   }
 
   /** From now on the host has this chain, or none. */
@@ -81,6 +83,7 @@ export class FilterChains {
       this.#wanted.delete(host);
       this.#accepted.delete(host);
       this.#served.delete(host);
+      this.#inUse.delete(host);
       this.#trust(host, to);
       return;
     }
@@ -98,16 +101,27 @@ export class FilterChains {
     to.set.push(listener);
   }
 
-  /** An Envoy accepted this listener. Answers with the hosts whose state changed. */
-  accepted({ name, version }: Listener, to: ChangesSink): readonly string[] {
+  /** An Envoy accepted this listener. */
+  accepted({ name, version }: Listener, to: ChangesSink): void {
     const composition = this.#judged({ name, version });
-    for (const [host, chain] of composition) if (this.#wanted.has(host)) this.#accepted.set(host, chain);
-    const host = hostOfCheck(name);
-    if (host === undefined) return this.#serve([...composition.keys()]);
-    if (composition.size === 0) return [];
-    this.#trust(host, to);
+    const checked = hostOfCheck(name);
+    for (const [host, chain] of composition) {
+      if (!this.#wanted.has(host)) continue;
+      this.#accepted.set(host, chain);
+      if (checked === undefined) this.#served.add(host);
+    }
+    if (checked === undefined || composition.size === 0) return;
+    this.#trust(checked, to);
     this.#changed = true;
-    return [];
+  }
+
+  /** An Envoy that accepted this listener uses it for every connection. Answers with the hosts whose state changed. */
+  inUse({ name, version }: Listener): readonly string[] {
+    if (hostOfCheck(name) !== undefined) return [];
+    const hosts = [...this.#judged({ name, version }).keys()];
+    const changed = hosts.filter((host) => this.#served.has(host) && !this.#inUse.has(host));
+    for (const host of changed) this.#inUse.add(host);
+    return changed;
   }
 
   /** An Envoy refused this listener. Answers with the hosts whose state changed. */
@@ -133,12 +147,6 @@ export class FilterChains {
     if (host === undefined) return this.#compositions.get(version) ?? new Map();
     const chain = this.#wanted.get(host);
     return chain?.version === version ? new Map([[host, chain]]) : new Map();
-  }
-
-  #serve(hosts: readonly string[]): readonly string[] {
-    const changed = hosts.filter((host) => this.#wanted.has(host) && !this.#served.has(host));
-    for (const host of changed) this.#served.add(host);
-    return changed;
   }
 
   #check(host: string, chain: HostChain, doubt: Doubt, to: ChangesSink): void {

@@ -43,7 +43,12 @@ function started() {
     assert.ok(found);
     return found;
   };
-  return { ...world, current, acceptListener: () => world.accepted(current()) };
+  return {
+    ...world,
+    current,
+    acceptListener: () => world.accepted(current()),
+    useListener: () => world.inUse(current()),
+  };
 }
 
 function prefetched(bytes: Uint8Array): readonly string[] | undefined {
@@ -120,12 +125,13 @@ test('the listener requires the clusters of chains; they go when the accepted on
   assert.deepEqual(world.acceptListener().remove, both(blog));
 });
 
-test('to a chain of its own: the certificate on demand stays until the chain is there', () => {
+test('to a chain of its own: the certificate on demand stays until the chain is in use', () => {
   const world = started();
   world.serve(tlsHost('a.com', pair, route('/', forward(cart))));
   const { set, remove } = world.serve(ownHost('a.com', pair, '1.3', route('/', forward(cart))));
   assert.deepEqual([set, remove], [[chainSecret, listener], []]);
-  assert.deepEqual(world.acceptListener(), { set: [], remove: ['Secret a.com'], encoded: 0 });
+  assert.deepEqual(world.acceptListener().remove, []);
+  assert.deepEqual(world.useListener(), { set: [], remove: ['Secret a.com'], encoded: 0 });
 });
 
 test('and back: the certificate comes with the listener, and is sent before it', () => {
@@ -136,12 +142,13 @@ test('and back: the certificate comes with the listener, and is sent before it',
   assert.deepEqual(set, ['Secret a.com', listener]);
 });
 
-test('to connections handed on: scope and certificate stay until the chain is there', () => {
+test('to connections handed on: scope and certificate stay until the chain is in use', () => {
   const world = started();
   world.serve(tlsHost('a.com', pair));
   const { set, remove } = world.serve(tcpHost('a.com', undefined));
   assert.deepEqual([set, remove], [[scope('http/a.com'), listener], []]);
-  assert.deepEqual(world.acceptListener().remove, [scope('https/a.com'), 'Secret a.com']);
+  assert.deepEqual(world.acceptListener().remove, []);
+  assert.deepEqual(world.useListener().remove, [scope('https/a.com'), 'Secret a.com']);
 });
 
 test('a host that goes before its chain was there leaves nothing', () => {

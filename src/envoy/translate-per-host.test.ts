@@ -36,6 +36,7 @@ function started() {
     ...world,
     get,
     accept: () => world.accepted(get(listener)),
+    use: () => world.inUse(get(listener)),
     chains: () =>
       fromBinary(ListenerSchema, get(listener).bytes).filterChains.flatMap(({ name }) => name || []),
   };
@@ -98,11 +99,12 @@ test('a host whose versions are its own is never answered by the chain of all', 
   assert.deepEqual(secrets, [inChain('a.com'), inChain('b.com')].sort());
 });
 
-test('from a common version to one of its own: the certificate on demand stays until the chain is there', () => {
+test('from a common version to one of its own: the certificate on demand stays until the chain is in use', () => {
   const world = started();
   world.serve(tlsHost('a.com', first));
   assert.deepEqual(world.serve(ownHost('a.com', first, '1.3')).remove, []);
-  assert.deepEqual(world.accept().remove, [onDemand('a.com')]);
+  assert.deepEqual(world.accept().remove, []);
+  assert.deepEqual(world.use().remove, [onDemand('a.com')]);
 });
 
 test('a host that goes takes chain and secrets along; passthrough leaves no secret', () => {

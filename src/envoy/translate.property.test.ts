@@ -40,10 +40,12 @@ const turn = fc.array(fc.oneof(host, hostName), { maxLength: 4 });
 function start(tlsCertificates: TlsCertificates) {
   const world = createWorld({ tlsCertificates });
   for (const resource of world.translator.listeners().set) world.resources.set(title(resource), resource);
-  /** An Envoy has the listener as it is. */
+  /** An Envoy has the listener as it is, and uses it. */
   const accept = () => {
     const listener = world.resources.get('Listener ingress_https');
-    if (listener !== undefined) world.accepted(listener);
+    if (listener === undefined) return;
+    world.accepted(listener);
+    world.inUse(listener);
   };
   return { ...world, accept };
 }

@@ -68,6 +68,8 @@ export interface Translator {
    * accepted or it is gone, so that one that is refused keeps serving what it has.
    */
   accepted(resource: Resource): Changes;
+  /** An Envoy that accepted this version of a listener has used it for every new connection for a while. */
+  inUse(resource: Resource): Changes;
   /** An Envoy refused this version of a scope or a listener. */
   refused(resource: Resource): Changes;
   readonly counters: { readonly encoded: number };
@@ -147,17 +149,23 @@ class HostTranslator implements Translator {
     const { name, requires } = resource;
     if (isScope(resource) && !this.#scopes.has(name)) return changes;
     this.#clusters.keep(lastGood(name), requires);
-    if (!isScope(resource)) this.#judged(this.#chains.accepted(resource, changes), changes);
+    if (!isScope(resource)) this.#chains.accepted(resource, changes);
+    return this.#settled(changes);
+  }
+
+  inUse(resource: Resource): Changes {
+    const changes = noChanges();
+    this.#moved(this.#chains.inUse(resource), changes);
     return this.#settled(changes);
   }
 
   refused(resource: Resource): Changes {
     const changes = noChanges();
-    if (!isScope(resource)) this.#judged(this.#chains.refused(resource, changes), changes);
+    if (!isScope(resource)) this.#moved(this.#chains.refused(resource, changes), changes);
     return this.#settled(changes);
   }
 
-  #judged(hosts: readonly string[], changes: ChangesSink): void {
+  #moved(hosts: readonly string[], changes: ChangesSink): void {
     for (const name of hosts) this.#overTls(name, this.#own.get(name)?.host, changes);
   }
 
@@ -203,7 +211,7 @@ class HostTranslator implements Translator {
   }
 
   /**
-   * The certificate that comes on demand and the scope. Until its own chain is there a host that the chain of all does
+   * The certificate that comes on demand and the scope. Until its own chain is in use a host that the chain of all does
    * not fit keeps both as it had them there, so that no handshake fails while it moves; the way back needs no care,
    * since certificates are sent before listeners. A host that fits is always answered on demand, too: nobody asks
    * once it has a chain, and until then (it is new, or the mode was another) its handshakes succeed.

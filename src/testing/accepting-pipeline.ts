@@ -10,7 +10,7 @@ export interface AcceptingPipeline extends Pipeline {
   settle(...events: readonly ObjectEvent[]): void;
 }
 
-/** Time stands still, so that one turn builds everything. */
+/** Time stands still, so that one turn builds everything, and what is put off is due at once. */
 export function acceptingPipeline(
   objects: Iterable<RawObject>,
   settings: PipelineSettings,
@@ -19,7 +19,10 @@ export function acceptingPipeline(
   const pipeline = createPipeline(settings, {
     now: () => 0,
     date: () => new Date(0),
-    after: () => () => {},
+    after: (_ms, callback) => {
+      waiting.push(callback);
+      return () => {};
+    },
     soon: (callback) => waiting.push(callback),
   });
   pipeline.sink.apply([...objects].map(applied));

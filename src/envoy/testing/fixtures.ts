@@ -154,6 +154,7 @@ export function createWorld(settings: Partial<EnvoySettings> = {}) {
     keep: (scope: string, ...clusters: readonly string[]) =>
       run(() => translator.accepted({ ...of(typeUrl.scope, scope), requires: clusters })),
     accepted: (resource: Resource) => run(() => translator.accepted(resource)),
+    inUse: (resource: Resource) => run(() => translator.inUse(resource)),
     refused: (resource: Resource) => run(() => translator.refused(resource)),
   };
 }
