@@ -105,12 +105,15 @@ export interface Cluster {
   readonly portName: string;
   /** Where the Service is, a lower-case DNS name, instead of the endpoints of its slices. */
   readonly externalName?: string;
-  /** What the Service speaks; default HTTP/1.1 in clear, or for a TcpProxy any bytes. `h2` is over TLS. */
-  readonly protocol?: 'h2' | 'h2c' | 'tls';
+  /**
+   * What the Service speaks; default HTTP/1.1 in clear, or for a TcpProxy any bytes. `h2` is over TLS. `passthrough`: the
+   * TLS of the client, which the Service ends; only health checks have TLS of their own.
+   */
+  readonly protocol?: 'h2' | 'h2c' | 'tls' | 'passthrough';
   /** How an endpoint is chosen; default round robin. `cookie`: a client stays at one endpoint. */
   readonly strategy?: 'least-request' | 'random' | 'cookie';
   readonly healthCheck?: HealthCheck;
-  /** Of the certificate of the endpoints, whose protocol is `h2` or `tls`; default: none. */
+  /** Of the certificate of the endpoints, unless their protocol is in clear; default: none. */
   readonly validation?: UpstreamValidation;
   readonly limits?: CircuitBreaker;
 }

@@ -74,6 +74,21 @@ for (const [name, given, expected] of settings)
     assert.notEqual(got.name, plain.name);
   });
 
+test('passthrough: the TLS of the client for connections, of its own for health checks', () => {
+  const healthCheck = {
+    ...{ path: '/ready', host: 'check', intervalSeconds: 5, timeoutSeconds: 2 },
+    ...{ unhealthyThreshold: 3, healthyThreshold: 2 },
+  };
+  const checked = json({ protocol: 'passthrough', healthCheck });
+  assert.equal(checked.transportSocket, undefined);
+  const [match, ...others] = checked.transportSocketMatches;
+  assert.deepEqual(others, []);
+  assert.equal(match.transportSocket.name, 'envoy.transport_sockets.tls');
+  assert.deepEqual(checked.healthChecks[0].transportSocketMatchCriteria, match.match);
+  const unchecked = json({ protocol: 'passthrough' });
+  assert.deepEqual([unchecked.transportSocket, unchecked.transportSocketMatches], [undefined, undefined]);
+});
+
 test('the protocols: HTTP/2 in clear and over TLS, HTTP/1.1 over TLS', () => {
   for (const [protocol, http2, alpn] of [
     ['h2c', true, undefined],

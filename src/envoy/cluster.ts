@@ -4,6 +4,7 @@ import type { Any } from '@bufbuild/protobuf/wkt';
 import {
   Cluster_DiscoveryType,
   Cluster_LbPolicy,
+  type Cluster_TransportSocketMatchSchema,
   type ClusterSchema,
 } from '@envoyproxy/protos/envoy/config/cluster/v3/cluster_pb.js';
 import {
@@ -15,10 +16,11 @@ import { addressFilters } from './cluster-addresses.ts';
 import { type DnsDiscovery, dnsDiscovery } from './cluster-dns.ts';
 import { ads } from './config-source.ts';
 import { pack } from './encode.ts';
-import { healthCheck } from './health-check.ts';
+import { checksMatch, healthCheck } from './health-check.ts';
 import { clusterName, endpointsName, statName } from './names.ts';
 import { upstreamTls } from './upstream-tls.ts';
 
+type CheckSocket = MessageInitShape<typeof Cluster_TransportSocketMatchSchema>;
 type EnvoyCluster = Exclude<MessageInitShape<typeof ClusterSchema>, { $typeName: string }>;
 
 /** With panic threshold 0 unhealthy endpoints get nothing, even if all of them are. */
@@ -37,9 +39,18 @@ export function envoyCluster(cluster: Cluster): EnvoyCluster {
       // Else an endpoint that is gone is kept, and its connections, for as long as it answers.
       ignoreHealthOnHostRemoval: true,
     }),
+    ...(cluster.protocol === 'passthrough' &&
+      cluster.healthCheck && { transportSocketMatches: [tlsOfChecks(cluster)] }),
     ...protocolOf(cluster),
   };
 }
+
+/** Chosen by health checks alone: no endpoint has such metadata. */
+const tlsOfChecks = (cluster: Cluster): CheckSocket => ({
+  name: 'checks',
+  match: checksMatch,
+  transportSocket: upstreamTls(cluster),
+});
 
 function discovery(
   cluster: Cluster,

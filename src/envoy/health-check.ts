@@ -4,6 +4,9 @@ import type { HealthCheckSchema } from '@envoyproxy/protos/envoy/config/core/v3/
 import { CodecClientType } from '@envoyproxy/protos/envoy/type/v3/http_pb.js';
 import type { Cluster, HealthCheck } from '../dag/model.ts';
 
+/** Finds the transport socket that health checks have for themselves. */
+export const checksMatch = { checks: true };
+
 /** At the same interval without traffic: Envoy's default of a minute would keep an endpoint out for that long. */
 export function healthCheck(
   { path, host, intervalSeconds, timeoutSeconds, unhealthyThreshold, healthyThreshold }: HealthCheck,
@@ -17,6 +20,7 @@ export function healthCheck(
     noTrafficInterval: interval,
     unhealthyThreshold,
     healthyThreshold,
+    ...(protocol === 'passthrough' && { transportSocketMatchCriteria: checksMatch }),
     healthChecker: {
       case: 'httpHealthCheck',
       value: { path, host, ...(http2 && { codecClientType: CodecClientType.HTTP2 }) },

@@ -72,6 +72,27 @@ test('websockets are an upgrade of the route that allows them', () => {
   ]);
 });
 
+const silences = [
+  [undefined, { idleTimeout: '9001s' }],
+  [1_500, { timeout: '1.500s', idleTimeout: '9001s' }],
+  [600_000, { timeout: '600s', idleTimeout: '9001s' }],
+  [9_000_000, { timeout: '9000s', idleTimeout: '9060s' }],
+  ['infinity', { timeout: '0s', idleTimeout: '0s' }],
+] as const;
+for (const [timeoutMs, expected] of silences)
+  test(`a websocket may be silent, with a timeout of ${timeoutMs ?? 'the default'}`, () => {
+    const policy = timeoutMs === undefined ? {} : { timeoutMs };
+    const action: Action = {
+      ...forward(cluster('chat')),
+      kind: 'forward',
+      backends: [],
+      websockets: true,
+      policy,
+    };
+    const { timeout, idleTimeout } = json(route('/', action)).route;
+    assert.deepEqual(JSON.parse(JSON.stringify({ timeout, idleTimeout })), expected);
+  });
+
 test('a redirect to HTTPS is permanent and names a port only if told to', () => {
   const redirect = route('/', { kind: 'redirect-to-https' });
   assert.deepEqual(json(redirect).redirect, { httpsRedirect: true });
@@ -100,6 +121,7 @@ const rewrites = [
   ['prefix', '/', '/v1/', ['prefix / -> /v1/']],
   ['prefix', '/blog', '//', ['prefix /blog/ -> /', 'path /blog -> /']],
   ['prefix', '/blog/', '/v1///', ['prefix /blog/ -> /v1/']],
+  ['prefix', '/blog', '//v1//x', ['pathSeparatedPrefix /blog -> /v1/x']],
   ['prefix', '/blog', '/v1/x', ['pathSeparatedPrefix /blog -> /v1/x']],
   ['string-prefix', '/blog/', '/v1', ['prefix /blog/ -> /v1/']],
   ['string-prefix', '/blog', '/', ['prefix /blog/ -> /', 'prefix /blog -> /']],

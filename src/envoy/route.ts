@@ -18,6 +18,7 @@ import {
 } from '../dag/model.ts';
 import { logText } from './log-text.ts';
 import { clusterName, missingCluster } from './names.ts';
+import { tunnelSilenceMs } from './tcp-proxy.ts';
 
 export type EnvoyRoute = MessageInitShape<typeof RouteSchema>;
 type Forward = Extract<Action, { readonly kind: 'forward' }>;
@@ -83,7 +84,7 @@ function rewrites(
   rewrite: string,
 ): readonly Rewrite[] {
   const { kind, path } = match;
-  const prefixRewrite = rewrite.replace(/(?<!\/)\/+$/, '/');
+  const prefixRewrite = rewrite.replace(/\/{2,}/g, '/');
   const endsAtSlash = prefixRewrite.endsWith('/');
   if (path.endsWith('/'))
     return [{ match: pathMatch(match), prefixRewrite: endsAtSlash ? prefixRewrite : `${prefixRewrite}/` }];
@@ -155,7 +156,7 @@ function forward(action: Forward): EnvoyRouteAction {
     clusterSpecifier: clusterSpecifier(action.backends),
     upgradeConfigs: action.websockets ? [websocket] : [],
     hashPolicy: action.backends.some(({ cluster }) => cluster?.strategy === 'cookie') ? [affinity] : [],
-    ...timeoutOf(action.policy),
+    ...timesOf(action),
     ...retriesOf(action.policy),
   };
 }
@@ -175,14 +176,21 @@ const silenceBeyondMs = 60_000;
 /** Envoy takes no time at all for no limit. */
 const noLimit = { seconds: 0n };
 
-/** The time counts from the end of the request, so it never ends an upgraded connection: its request has no end. */
-function timeoutOf({ timeoutMs }: RoutePolicy = {}): Pick<EnvoyRouteAction, 'timeout' | 'idleTimeout'> {
-  if (timeoutMs === undefined) return {};
+/**
+ * The timeout counts from the end of the request, so it never ends an upgraded connection: its request has no end. That
+ * may be as silent as one that is handed on.
+ */
+function timesOf({ policy, websockets }: Forward): Pick<EnvoyRouteAction, 'timeout' | 'idleTimeout'> {
+  const { timeoutMs } = policy ?? {};
   if (timeoutMs === 'infinity') return { timeout: noLimit, idleTimeout: noLimit };
-  const timeout = durationOf(timeoutMs);
-  return timeoutMs < longestSilenceMs
-    ? { timeout }
-    : { timeout, idleTimeout: durationOf(timeoutMs + silenceBeyondMs) };
+  const silenceMs = Math.max(
+    websockets ? tunnelSilenceMs : 0,
+    timeoutMs !== undefined && timeoutMs >= longestSilenceMs ? timeoutMs + silenceBeyondMs : 0,
+  );
+  return {
+    ...(timeoutMs !== undefined && { timeout: durationOf(timeoutMs) }),
+    ...(silenceMs > 0 && { idleTimeout: durationOf(silenceMs) }),
+  };
 }
 
 function retriesOf({ retry }: RoutePolicy = {}): Pick<EnvoyRouteAction, 'retryPolicy'> {

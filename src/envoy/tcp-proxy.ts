@@ -6,12 +6,15 @@ import { accessLogs, connectionLine } from './access-log.ts';
 import { pack } from './encode.ts';
 import { clusterName, missingCluster } from './names.ts';
 
-/** `accessLog`: file of the log; empty: none. A connection without traffic is closed after two hours and a half. */
+/** A connection that is handed on, or is a websocket, is closed after so many milliseconds without traffic. */
+export const tunnelSilenceMs = 9_001_000;
+
+/** `accessLog`: file of the log; empty: none. */
 export function tcpProxyFilter(tcp: Pick<TcpProxy, 'backends' | 'source'>, accessLog: string) {
   const config = pack(TcpProxySchema, {
     statPrefix: 'ingress_tcp',
     clusterSpecifier: clusterSpecifier(tcp.backends),
-    idleTimeout: { seconds: 9001n },
+    idleTimeout: { seconds: BigInt(tunnelSilenceMs / 1_000) },
     accessLog: accessLogs(accessLog, connectionLine(tcp.source)),
   });
   return {

@@ -1,7 +1,7 @@
 // A root IngressRoute and all that it delegates to -> the routes of its host on both listeners, or its connections.
 import type { ServiceContext } from '../cluster.ts';
 import type { Findings } from '../findings.ts';
-import type { Route, TcpProxy } from '../model.ts';
+import type { Backend, Route, TcpProxy } from '../model.ts';
 import { type IngressRoute, keyOf, type ObjectKey } from '../objects.ts';
 import { problems } from '../problems.ts';
 import type { TlsTerms } from '../tls.ts';
@@ -72,16 +72,23 @@ function buildRoutes(context: RootContext, root: IngressRoute, tls: Tls): BuiltR
 }
 
 function buildTcp(context: RootContext, root: IngressRoute, tls: Tls): BuiltRoot {
-  const { waiting, ...target } = collectTcpProxy(context, root);
+  const { waiting, backends, ...target } = collectTcpProxy(context, root);
   const ended = typeof tls === 'object' ? tls : undefined;
+  const to = tls === 'passthrough' ? backends.map(passedThrough) : backends;
   return {
     ...nothing,
     decidesTls: true,
-    tcp: { certificate: ended?.certificate, ...versionOf(ended), ...target },
+    tcp: { certificate: ended?.certificate, ...versionOf(ended), backends: to, ...target },
     incomplete: tls === 'unknown',
     waiting,
   };
 }
+
+/** Whatever the Service's annotation says of its protocol: the bytes of the client must arrive as they are. */
+const passedThrough = (backend: Backend): Backend => ({
+  ...backend,
+  cluster: backend.cluster && { ...backend.cluster, protocol: 'passthrough' },
+});
 
 const versionOf = (tls: TlsTerms | undefined): Pick<TlsTerms, 'minimumVersion'> =>
   tls?.minimumVersion === undefined ? {} : { minimumVersion: tls.minimumVersion };
