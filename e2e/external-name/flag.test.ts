@@ -25,14 +25,15 @@ before(async () => {
   world = await startExternalWorld({
     zones: { 'api.example.com': { addresses: [testAddress()] } },
     flags: [],
-    manifests: [
-      ...service('pods', backend.port, testAddress()),
-      ingress('pods', 'pods.test', { '/': 'pods' }),
-      ...served('outside', 'api.example.com', backend.port),
-      ...Object.entries(refused).flatMap(([name, to]) => served(name, to, backend.port)),
-    ],
+    manifests: objects(),
   });
 });
+const objects = () => [
+  ...service('pods', backend.port, testAddress()),
+  ingress('pods', 'pods.test', { '/': 'pods' }),
+  ...served('outside', 'api.example.com', backend.port),
+  ...Object.entries(refused).flatMap(([name, to]) => served(name, to, backend.port)),
+];
 after(async () => {
   await world?.close();
   await backend?.close();
@@ -63,6 +64,12 @@ describe('with the flag names of the node, the cluster and metadata services are
       await sees(name, ['ServiceExternalNameForbidden']);
       await world.answers(`${name}.test`, 503);
     });
+});
+
+test("a port of contour's own is refused, whatever the name", async () => {
+  await world.apply(...objects(), ...served('ours', 'api.example.com', world.xds));
+  await sees('ours', ['ServiceExternalNameForbidden']);
+  await world.answers('ours.test', 503);
 });
 
 test('only the allowed name was asked for', () => {

@@ -18,6 +18,8 @@ export interface ExternalWorld {
   readonly dns: DnsServer;
   /** Port of the HTTPS listener. */
   readonly https: number;
+  /** Port of contour's xDS server. */
+  readonly xds: number;
   envoy(): RealEnvoy;
   contour(): Contour;
   /** Writes the one file of the folder anew. */
@@ -74,7 +76,7 @@ async function build(
   let envoy = await start();
   const askHost = (host: string, path = '/') => ask({ port: ports.http, host, path });
   return {
-    ...{ dns, apply, https: ports.https, ask: askHost, close: closers.close },
+    ...{ dns, apply, https: ports.https, xds: ports.xds, ask: askHost, close: closers.close },
     envoy: () => envoy,
     contour: () => contour,
     answers: (host, expected, deadline) =>
