@@ -69,6 +69,7 @@ test('SIGTERM ends everything in order', async () => {
   quickstart.kill('SIGTERM');
   const [code] = await once(quickstart, 'exit');
   assert.equal(code, 0, output);
+  assert.doesNotMatch(output, /Envoy refused/);
   await assert.rejects(get({ host: 'a' }), { code: 'ECONNREFUSED' });
   await assert.rejects(ask({ port: 10081, host: 'a' }), { code: 'ECONNREFUSED' });
 });

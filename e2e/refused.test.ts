@@ -18,6 +18,7 @@ const all = (paths: Paths) => file(hosts, (host) => (bad.includes(host) ? refuse
 let world: World;
 before(async () => {
   world = await startWorld({
+    refusals: 'expected',
     files: {
       'hosts.yaml': file(hosts, () => ({ '/': 'one' })),
       'everyone.yaml': documents(ingress('everyone', undefined, { '/': 'two' })),

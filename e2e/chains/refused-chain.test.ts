@@ -30,7 +30,7 @@ before(async () => {
     own('first.com', 'good'),
     own('rotating.com', 'rotating'),
   ];
-  world = await startInProcess(objects);
+  world = await startInProcess(objects, { refusals: 'expected' });
 });
 after(async () => {
   await world.close();

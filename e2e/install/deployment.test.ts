@@ -1,10 +1,11 @@
 // Envoys as a Deployment behind a Service, as with a load balancer of a cloud, here reached by the Service's node port.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { eventually } from '../../src/testing/deadline.ts';
 import {
   answers,
   applyKuard,
+  cleanUp,
   dumpOnFailure,
   home,
   install,
@@ -25,6 +26,8 @@ const kuard = { port: 30_080, host: 'kuard.example.com' };
 const inHome = (...args: readonly string[]) => kubectl(['--namespace', home, ...args]);
 const step = (name: string, run: () => Promise<unknown>) =>
   test(name, () => dumpOnFailure([home, 'default'], run));
+
+before(cleanUp);
 
 step('helm installs it; kuard answers by the Service, under the address that was given', async () => {
   await install(settings);

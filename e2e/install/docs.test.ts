@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { dumpOnFailure, home, readState } from './kit/index.ts';
+import { cleanUp, dumpOnFailure, home, readState } from './kit/index.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -63,6 +63,8 @@ async function runAll(commands: readonly string[], path: string): Promise<string
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+before(cleanUp);
 
 test('docs/install.md, with docs/troubleshooting.md before the end', async () => {
   const install = commandsOf(await readFile(join(root, 'docs/install.md'), 'utf8'), 'docs/install.md');

@@ -1,6 +1,6 @@
 // The default: contour is a Deployment, Envoy a DaemonSet on ports 80 and 443 of its nodes. One story, in order.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { selfSigned } from '../../src/testing/certificates.ts';
 import { eventually } from '../../src/testing/deadline.ts';
 import { tlsSecret } from '../../src/testing/tls-secret.ts';
@@ -8,6 +8,7 @@ import {
   answers,
   apply,
   applyKuard,
+  cleanUp,
   dumpOnFailure,
   everything,
   example,
@@ -70,11 +71,13 @@ spec:
           readinessProbe: { httpGet: { path: /ready, port: 8080 }, periodSeconds: 1 }
 `;
 
-let before: ReadonlySet<string>;
+let atFirst: ReadonlySet<string>;
+
+before(cleanUp);
 
 step('helm installs it from nothing, and every pod becomes ready', async () => {
   await removeKinds();
-  before = await everything();
+  atFirst = await everything();
   assert.match(await install(), /STATUS: deployed/);
 });
 
@@ -164,7 +167,7 @@ step('uninstalling leaves the CRDs and nothing else', async () => {
   await kubectl(['delete', 'namespace', home, '--wait']);
   await eventually(
     async () => {
-      const left = [...(await everything())].filter((object) => !before.has(object));
+      const left = [...(await everything())].filter((object) => !atFirst.has(object));
       // The first is the API server's own, for the group of the others.
       assert.deepEqual(left.sort(), [
         'APIService /v1beta1.contour.heptio.com',

@@ -1,9 +1,10 @@
 // Mode sidecar: one pod holds contour and Envoy, which talk over loopback.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import {
   answers,
   applyKuard,
+  cleanUp,
   dumpOnFailure,
   home,
   install,
@@ -15,6 +16,8 @@ import {
 const kuard = { port: 80, host: 'kuard.example.com' };
 const step = (name: string, run: () => Promise<unknown>) =>
   test(name, () => dumpOnFailure([home, 'default'], run));
+
+before(cleanUp);
 
 step('helm installs it; kuard answers on the host port', async () => {
   assert.match(await install(['mode=sidecar']), /STATUS: deployed/);

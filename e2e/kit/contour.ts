@@ -5,8 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Verdict } from '../../src/dag/model.ts';
+import { failFile } from '../../src/testing/fail-file.ts';
 import { ask } from '../../src/testing/http-client.ts';
 import { freePorts } from '../../src/testing/ports.ts';
+import type { RealEnvoyOptions } from '../../src/testing/real-envoy.ts';
 
 const root = join(import.meta.dirname, '../..');
 const main = join(root, 'src/main.ts');
@@ -57,7 +59,10 @@ export interface Contour {
   status(): Promise<readonly Verdict[]>;
   /** Whether it ended, by itself or by `end`. */
   ended(): boolean;
-  /** Resolves with its exit code, null if a signal ended it; may be called again. */
+  /**
+   * Resolves with its exit code, null if a signal ended it; may be called again. The test file fails if an Envoy ever
+   * refused what it was sent, unless that is `expected`.
+   */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -66,6 +71,7 @@ export function startContour(
   source: readonly string[],
   ports: Ports,
   flags: readonly string[] = [],
+  { refusals }: Pick<RealEnvoyOptions, 'refusals'> = {},
 ): Contour {
   const args = [main, 'serve', ...source, ...listenFlags(ports), ...flags];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -90,6 +96,8 @@ export function startContour(
     async end(signal) {
       child.kill(signal);
       const [code] = await exited;
+      if (refusals !== 'expected')
+        for (const [line] of output.matchAll(/^.*Envoy refused.*$/gm)) failFile(line);
       return typeof code === 'number' ? code : null;
     },
   };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type Deadline, eventually } from '../../src/testing/deadline.ts';
 import { type Answer, type Ask, ask, echoOf } from '../../src/testing/http-client.ts';
-import { type RealEnvoy, startRealEnvoy } from '../../src/testing/real-envoy.ts';
+import { type RealEnvoy, type RealEnvoyOptions, startRealEnvoy } from '../../src/testing/real-envoy.ts';
 import type { Closers } from './closers.ts';
 import { bootstrapFile, type Ports } from './contour.ts';
 import { envoyPath } from './envoy-path.ts';
@@ -23,10 +23,15 @@ export interface Entrance {
 export type WorldAsk = Omit<Ask, 'port'>;
 
 /** Starts the first Envoy and returns at once. Its bootstrap configuration is kept in the directory. */
-export async function openEntrance(directory: string, ports: Ports, closers: Closers): Promise<Entrance> {
+export async function openEntrance(
+  directory: string,
+  ports: Ports,
+  closers: Closers,
+  { refusals }: Pick<RealEnvoyOptions, 'refusals'> = {},
+): Promise<Entrance> {
   const anotherEnvoy = async () => {
     const bootstrap = (socket: string) => bootstrapFile(directory, ports, socket);
-    const started = await startRealEnvoy({ path: envoyPath(), bootstrap });
+    const started = await startRealEnvoy({ path: envoyPath(), bootstrap, refusals });
     closers.add(started.stop);
     return started;
   };

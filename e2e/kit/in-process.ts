@@ -3,7 +3,7 @@
 import { bootstrapJson, defaultLimits } from '../../src/envoy/bootstrap.ts';
 import type { Pipeline } from '../../src/pipeline.ts';
 import { freePorts } from '../../src/testing/ports.ts';
-import { type RealEnvoy, startRealEnvoy } from '../../src/testing/real-envoy.ts';
+import { type RealEnvoy, type RealEnvoyOptions, startRealEnvoy } from '../../src/testing/real-envoy.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 import { envoyPath } from './envoy-path.ts';
 import type { Manifest } from './manifests.ts';
@@ -26,7 +26,10 @@ export interface InProcess {
 /** Starts with these objects and returns when Envoy serves. */
 export async function startInProcess(
   initial: readonly Manifest[],
-  mode: Pick<ControlPlaneOptions, 'tlsCertificates'> = {},
+  {
+    refusals,
+    ...mode
+  }: Pick<ControlPlaneOptions, 'tlsCertificates'> & Pick<RealEnvoyOptions, 'refusals'> = {},
 ): Promise<InProcess> {
   const [port = 0, https = 0, stats = 0] = await freePorts(3);
   let runs = 0;
@@ -36,6 +39,7 @@ export async function startInProcess(
   const xds = { address: '127.0.0.1', port: current.xds, tls: undefined };
   const envoy = await startRealEnvoy({
     path: envoyPath(),
+    refusals,
     bootstrap: (adminSocket) =>
       bootstrapJson({
         nodeId: 'test',

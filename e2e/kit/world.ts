@@ -32,13 +32,15 @@ export interface WorldOptions {
   /** Files that are there at the start, by name; the Services `one` and `two` are there always. */
   readonly files: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
+  /** `expected`: that Envoy refuses what it is sent is part of the test. Default: it fails the test. */
+  readonly refusals?: 'expected';
 }
 
 /** Starts everything and returns when Envoy serves; what fails to start leaves nothing running. */
 export const startWorld = (options: WorldOptions): Promise<World> =>
   closedOnFailure((closers) => build(options, closers));
 
-async function build({ files, flags = [] }: WorldOptions, closers: Closers): Promise<World> {
+async function build({ files, flags = [], ...envoy }: WorldOptions, closers: Closers): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'contour-e2e-'));
   closers.add(() => rm(directory, { recursive: true, force: true }));
   const folder = join(directory, 'manifests');
@@ -49,10 +51,10 @@ async function build({ files, flags = [] }: WorldOptions, closers: Closers): Pro
   const write = (file: string, text: string) => writeFile(join(folder, file), text);
   await write('services.yaml', documents(...service('one', one.port), ...service('two', two.port)));
   for (const [file, text] of Object.entries(files)) await write(file, text);
-  const start = () => startContour(['--manifests', folder], ports, flags);
+  const start = () => startContour(['--manifests', folder], ports, flags, envoy);
   let contour = start();
   closers.add(() => contour.end('SIGTERM'));
-  const entrance = await openEntrance(directory, ports, closers);
+  const entrance = await openEntrance(directory, ports, closers, envoy);
   await entrance
     .envoy()
     .live()

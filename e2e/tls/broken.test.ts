@@ -25,17 +25,22 @@ for (const mode of modes) {
       good = await selfSigned('any.com');
       bad.mismatched = await mismatched('any.com');
       bad.refused = await refusedByEnvoy('any.com');
-      world = await startMode(mode, [
-        secret('good', good),
-        ...neighbours.map((host) => tlsRoot(host, { secretName: 'good' }, 'one')),
-        tlsRoot('changes.com', { secretName: 'changes' }, 'one'),
-        ingress(
-          'wild',
-          '*.wild.com',
-          { '/': 'one' },
-          { tls: [{ hosts: ['*.wild.com'], secretName: 'good' }] },
-        ),
-      ]);
+      world = await startMode(
+        mode,
+        [
+          secret('good', good),
+          ...neighbours.map((host) => tlsRoot(host, { secretName: 'good' }, 'one')),
+          tlsRoot('changes.com', { secretName: 'changes' }, 'one'),
+          ingress(
+            'wild',
+            '*.wild.com',
+            { '/': 'one' },
+            { tls: [{ hosts: ['*.wild.com'], secretName: 'good' }] },
+          ),
+        ],
+        [],
+        { refusals: 'expected' },
+      );
       await world.write('changes.yaml', documents(secret('changes', good)));
       await served(world, ...neighbours, 'changes.com', 'x.wild.com');
     });

@@ -7,6 +7,7 @@ import { type LogLine, startChatter } from '../ops/envoy-log.ts';
 import { startEnvoyProcess } from '../ops/envoy-process.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { withDeadline } from './deadline.ts';
+import { failFile } from './fail-file.ts';
 
 export interface RealEnvoy {
   /** Everything that it logged, at warning and above. */
@@ -17,11 +18,13 @@ export interface RealEnvoy {
   admin(path: string): Promise<string>;
   /** Counters and gauges by name, those that match the regular expression. */
   stats(filter: string): Promise<ReadonlyMap<string, number>>;
-  /** Resolves when it has ended; may be called again. */
+  /** Resolves when it has ended; may be called again. The test file fails if it ever refused what it was sent. */
   stop(): Promise<void>;
 }
 
 export interface RealEnvoyOptions {
+  /** `expected`: that it refuses what it is sent is part of the test. Default: it fails the test. */
+  readonly refusals?: 'expected' | undefined;
   /** The binary. */
   readonly path: string;
   /** Makes the bootstrap configuration with the admin interface on this unix socket. */
@@ -29,7 +32,7 @@ export interface RealEnvoyOptions {
 }
 
 /** Starts it and returns at once. */
-export async function startRealEnvoy({ path, bootstrap }: RealEnvoyOptions): Promise<RealEnvoy> {
+export async function startRealEnvoy({ path, bootstrap, refusals }: RealEnvoyOptions): Promise<RealEnvoy> {
   const directory = await mkdtemp(join(tmpdir(), 'real-envoy-'));
   const adminSocket = join(directory, 'admin.sock');
   const file = join(directory, 'bootstrap.json');
@@ -75,6 +78,11 @@ export async function startRealEnvoy({ path, bootstrap }: RealEnvoyOptions): Pro
     async stop() {
       await envoy.stop();
       await rm(directory, { recursive: true, force: true });
+      if (refusals !== 'expected') for (const message of refusalsIn(logs)) failFile(`Envoy: ${message}`);
     },
   };
 }
+
+/** Each once. */
+const refusalsIn = (logs: readonly LogLine[]): ReadonlySet<string> =>
+  new Set(logs.map(({ message }) => message).filter((message) => / rejected: /.test(message)));

@@ -30,8 +30,20 @@ export const install = (more: readonly Setting[] = [], path: string = chart): Pr
 export const upgrade = (more: readonly Setting[] = []): Promise<string> =>
   helm(['upgrade', release, chart, ...wait, ...flags(more)]);
 
-/** Resolves when all that the chart installed is gone, but what it keeps. */
-export const uninstall = (): Promise<string> => helm(['uninstall', release, ...wait]);
+/** Resolves when all that the chart installed is gone, but what it keeps. Fails if an Envoy ever refused anything. */
+export async function uninstall(): Promise<void> {
+  const logs = ['logs', `--selector=app.kubernetes.io/instance=${release}`, '--all-containers', '--tail=-1'];
+  const said = await kubectl(['--namespace', home, ...logs, '--max-log-requests=50']).catch(String);
+  await helm(['uninstall', release, ...wait]);
+  assert.match(said, /Envoy \S+ connected/);
+  assert.doesNotMatch(said, /Envoy refused| rejected: /);
+}
+
+/** What a scenario that broke off has left is no matter of the next one. */
+export async function cleanUp(): Promise<void> {
+  await helm(['uninstall', release, '--ignore-not-found', ...wait]);
+  await kubectl(['delete', 'namespace', home, 'team', '--ignore-not-found']);
+}
 
 /** Removes what `uninstall` keeps: the kinds, with every object of them and what the API server made for them. */
 export async function removeKinds(): Promise<void> {

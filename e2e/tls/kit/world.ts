@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../../src/testing/deadline.ts';
 import { documents, type Manifest } from '../../kit/manifests.ts';
-import { startWorld, type World } from '../../kit/world.ts';
+import { startWorld, type World, type WorldOptions } from '../../kit/world.ts';
 
 export const modes = ['on-demand', 'per-host'] as const;
 export type Mode = (typeof modes)[number];
@@ -12,8 +12,10 @@ export const startMode = (
   mode: Mode,
   manifests: readonly Manifest[],
   flags: readonly string[] = [],
+  options: Pick<WorldOptions, 'refusals'> = {},
 ): Promise<World> =>
   startWorld({
+    ...options,
     flags: [`--tls-certificates=${mode}`, ...flags],
     files: { 'start.yaml': documents(...manifests) },
   });
