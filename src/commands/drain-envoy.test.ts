@@ -1,6 +1,7 @@
 // What Envoy is told, in which order, and what counts as a connection.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AdminSilence } from '../ops/envoy-admin.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { drainEnvoy, openConnections } from './drain-envoy.ts';
 
@@ -11,7 +12,7 @@ const listeners = JSON.stringify({
   ],
 });
 
-/** An Envoy with so many connections at one asking after the other, the last number for ever. */
+/** An Envoy with so many connections at one asking after the other, the last number for ever; NaN: it is silent. */
 async function drained(counts: readonly number[], times: { delayMs: number; timeoutMs: number }) {
   const clock = manualClock();
   const told: string[] = [];
@@ -25,6 +26,7 @@ async function drained(counts: readonly number[], times: { delayMs: number; time
       told.push(`${clock.now()} ${method} ${name}`);
       if (name === '/stats') {
         const count = left.length > 1 ? left.shift() : left[0];
+        if (Number.isNaN(count)) throw new AdminSilence('no answer');
         return { status: 200, body: `listener.0.0.0.0_8080.downstream_cx_active: ${count}\n` };
       }
       return { status: 200, body: name.startsWith('/listeners') ? listeners : 'OK\n' };
@@ -65,6 +67,14 @@ test('who came in just before the doors closed is waited for', async () => {
   const at = (path: string) => Number(told.find((line) => line.endsWith(path))?.split(' ')[0]);
   assert.ok(at('/quitquitquit') > at('POST /drain_listeners'));
   assert.equal(said.at(-1), 'none is open any more; Envoy ends');
+});
+
+test('an Envoy that is too busy to answer has the connections that it had', async () => {
+  const { said } = await drained([7, Number.NaN, Number.NaN, 0], { delayMs: 0, timeoutMs: 60_000 });
+  assert.deepEqual(said.slice(1), [
+    '7 connections are open; clients are told to end them',
+    'none is open any more; Envoy ends',
+  ]);
 });
 
 test('all of it takes no longer than the timeout, and progress is told', async () => {

@@ -1,7 +1,7 @@
 // The graceful end of an Envoy, over its admin interface: first it is taken out of load balancers, then clients are
 // told to go elsewhere, and it ends when the last of them has gone.
 import { z } from 'zod';
-import { type AdminAnswer, askAdmin } from '../ops/envoy-admin.ts';
+import { type AdminAnswer, AdminSilence, askAdmin } from '../ops/envoy-admin.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { pause } from '../runtime/pause.ts';
@@ -37,20 +37,26 @@ export async function drainEnvoy(options: DrainOptions): Promise<void> {
   const { adminSocket, delayMs, timeoutMs, clock, signal, say, ask = askPatiently } = options;
   const end = clock.now() + timeoutMs;
   const get = (path: string) => answered(ask, adminSocket, path, 'GET');
-  const post = (path: string) => answered(ask, adminSocket, path, 'POST');
+  /** A busy Envoy does it as soon as it can. */
+  const post = (path: string) => answered(ask, adminSocket, path, 'POST').catch(unlessSilent);
   const stats = await statsPrefix(get).catch((error) => {
     throw new StartError(
       `no Envoy answers on ${adminSocket} (${messageOf(error)}); is it running, is the socket's folder shared with this container, and is it the path of contour bootstrap --admin-address?`,
     );
   });
-  const open = async () => openConnections((await get(connectionStats)).body, stats);
+  let left = 1;
+  /** A silent Envoy has the connections that it had. */
+  const open = async () => {
+    const answer = await get(connectionStats).catch(unlessSilent);
+    return answer === undefined ? left : openConnections(answer.body, stats);
+  };
 
   await post('/healthcheck/fail');
   say(`/ready answers 503; waiting ${seconds(delayMs)} for load balancers to notice`);
   await pause(clock, delayMs, signal);
   throwIfInterrupted(signal);
   await post('/drain_listeners?graceful&skip_exit');
-  let left = await open();
+  left = await open();
   say(left === 0 ? 'no connection is open' : `${counted(left)} open; clients are told to end them`);
 
   const untilNone = async () => {
@@ -86,12 +92,17 @@ async function answered(
   method: 'GET' | 'POST',
 ): Promise<AdminAnswer> {
   const answer = await ask(socket, path, method).catch((error) => {
+    if (error instanceof AdminSilence) throw error;
     throw new EnvoyEnded(messageOf(error), { cause: error });
   });
   if (answer.status === 200) return answer;
   throw new StartError(
     `Envoy answered ${answer.status} to ${path}; is this the socket of an Envoy's admin interface?`,
   );
+}
+
+function unlessSilent(error: unknown): undefined {
+  if (!(error instanceof AdminSilence)) throw error;
 }
 
 function throwIfInterrupted(signal: AbortSignal): void {

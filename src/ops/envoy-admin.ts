@@ -7,7 +7,12 @@ export interface AdminAnswer {
   readonly body: string;
 }
 
-/** Asks `path` of the admin interface; rejects if nobody listens on the socket or `timeoutMs` pass in silence. */
+/** Somebody listens, and was silent for too long. */
+export class AdminSilence extends Error {
+  override readonly name = 'AdminSilence';
+}
+
+/** Asks `path` of the admin interface; rejects if nobody listens on the socket, or by AdminSilence after `timeoutMs`. */
 export async function askAdmin(
   socket: string,
   path: string,
@@ -21,7 +26,9 @@ export async function askAdmin(
       { socketPath: socket, path, method, headers: { host: 'admin' }, agent: false },
       resolve,
     );
-    asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer to ${path} after ${timeoutMs} ms`)));
+    asked.setTimeout(timeoutMs, () =>
+      asked.destroy(new AdminSilence(`no answer to ${path} after ${timeoutMs} ms`)),
+    );
     asked.on('error', reject);
     asked.end();
   });
