@@ -79,6 +79,7 @@ before(async () => {
       ],
     },
     routeTo('/sticky', 'sticky', { strategy: 'Cookie' }),
+    routeTo('/turns', 'random'),
     routeTo('/random', 'random', { strategy: 'Random' }),
     routeTo('/least', 'least', { strategy: 'WeightedLeastRequest' }),
     routeTo('/sick', 'sick', { healthCheck }),
@@ -141,15 +142,30 @@ test('shares by weight, that of a missing Service too: chi-square over 2,000 req
   assert.ok(deviation.reduce((sum, one) => sum + one, 0) < 27.6, JSON.stringify([...counts]));
 });
 
-test('strategies that spread reach all endpoints', async () => {
+/** Who answers requests that follow each other. */
+async function sequence(path: string, requests: number): Promise<readonly string[]> {
+  const answers: string[] = [];
+  while (answers.length < requests) answers.push(await backendOf(path));
+  return answers;
+}
+
+const alternates = (answers: readonly string[]) =>
+  answers.every((answer, index) => index === 0 || answer !== answers[index - 1]);
+
+test('strategies: endpoints in turn by default, by chance or by load where a route says so', async () => {
+  assert.equal(alternates(await sequence('/turns', 30)), true);
+  // By chance these would alternate once in 2^29 runs.
+  assert.equal(alternates(await sequence('/random', 30)), false);
+  assert.equal(alternates(await sequence('/least', 30)), false);
   assert.equal((await tally('/random', 60)).size, 2);
   assert.equal((await tally('/least', 60)).size, 2);
 });
 
 test('a client with the cookie stays at one endpoint', async () => {
   const first = await world.ask({ host, path: '/sticky' });
-  const cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';
+  const [cookie = '', ...attributes] = String(first.headers['set-cookie']).split('; ');
   assert.match(cookie, /^X-Contour-Session-Affinity=/);
+  assert.deepEqual(attributes, ['Path=/', 'HttpOnly'], 'until the browser ends');
   const { backend } = echoOf(first);
   for (let index = 0; index < 30; index++)
     assert.equal(await backendOf('/sticky', { Cookie: cookie }), backend);
@@ -193,6 +209,9 @@ describe('protocols', () => {
     test(`${path}: ${expected}`, async () => {
       const { status, body } = await world.ask({ host, path });
       assert.equal(status === 200 ? body.toString() : String(status), expected);
+      // Nothing is asked where there is no authority to trust.
+      if (expected === '503' && !path.includes('-none-'))
+        assert.match(body.toString(), /remote connection failure/);
     });
 });
 
@@ -210,8 +229,13 @@ test('rotated authorities are used without a restart', async () => {
       ]),
     );
   const statusOf = async () => (await world.ask({ host: 'rotated.test', path })).status;
-  await world.write('rotated.yaml', objects((await selfSigned('wrong')).certificate));
-  await eventually(async () => assert.equal(await statusOf(), 503));
-  await world.write('rotated.yaml', objects(pair.certificate));
-  await eventually(async () => assert.equal(await statusOf(), 200));
+  const wrong = (await selfSigned('wrong')).certificate;
+  for (const [ca, status] of [
+    [wrong, 503],
+    [pair.certificate, 200],
+    [wrong, 503],
+  ] as const) {
+    await world.write('rotated.yaml', objects(ca));
+    await eventually(async () => assert.equal(await statusOf(), status));
+  }
 });
