@@ -1,5 +1,4 @@
-// Envoy itself takes every resource of every golden scenario. All are judged together; what it refuses is found by
-// halves and named.
+// Envoy itself takes every resource of every golden scenario.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -10,21 +9,14 @@ import { SecretSchema } from '@envoyproxy/protos/envoy/extensions/transport_sock
 import { RegexMatcherSchema } from '@envoyproxy/protos/envoy/type/matcher/v3/regex_pb.js';
 import { encode, overlay } from '../envoy/encode.ts';
 import { tlsCertificate } from '../envoy/secret.ts';
-import { validate } from '../envoy/testing/validate.ts';
 import { typeUrl } from '../envoy/type-url.ts';
 import { resourceTypes } from '../envoy/types.ts';
 import { runOffline } from '../offline.ts';
 import { readScenario, scenarios } from '../testing/golden.ts';
-import { staticConfig } from '../testing/static-config.ts';
+import { type Made, refusedByEnvoy, resourcesIn } from '../testing/judged-by-envoy.ts';
 import type { Resource } from '../xds/resource.ts';
 
 const root = join(import.meta.dirname, 'testdata');
-
-interface Made {
-  /** The first scenario that has it. */
-  readonly scenario: string;
-  readonly resource: Resource;
-}
 
 let all: readonly Made[];
 
@@ -34,41 +26,18 @@ before(async () => {
     for (const resource of await resourcesOf(scenario)) {
       const { type, name, version } = resource;
       const content = [type, name, version].join();
-      if (!byContent.has(content)) byContent.set(content, { scenario, resource });
+      if (!byContent.has(content)) byContent.set(content, { origin: scenario, resource });
     }
   all = [...byContent.values()];
 });
 
 async function resourcesOf(scenario: string): Promise<readonly Resource[]> {
   const { objects, config } = await readScenario(join(root, scenario));
-  const { cache } = runOffline(objects, config.outcome);
-  return resourceTypes.flatMap(({ url }) =>
-    [...cache.names(url)]
-      .map((name) => cache.get(url, name))
-      .filter((resource): resource is Resource => resource !== undefined),
-  );
-}
-
-/** `SCENARIO: NAME: Envoy's words`, for each that Envoy refuses. */
-async function refused(made: readonly Made[]): Promise<readonly string[]> {
-  const words = await validate(() => staticConfig(made.map(({ resource }) => resource))).then(
-    () => undefined,
-    (error) => {
-      if (typeof error.code !== 'number') throw error; // Envoy didn't run.
-      return String(error.stderr);
-    },
-  );
-  if (words === undefined) return [];
-  const [first] = made;
-  if (first === undefined || made.length === 1)
-    return [`${first?.scenario}: ${first?.resource.type} ${first?.resource.name}: ${words}`];
-  const half = made.length >> 1;
-  const found = [...(await refused(made.slice(0, half))), ...(await refused(made.slice(half)))];
-  return found.length > 0 ? found : [`only together: ${words}`];
+  return resourcesIn(runOffline(objects, config.outcome).cache);
 }
 
 test('every resource of every scenario', async () => {
-  assert.deepEqual(await refused(all), []);
+  assert.deepEqual(await refusedByEnvoy(all), []);
 });
 
 test('there are resources of every type', () => {
@@ -111,8 +80,8 @@ for (const [type, [spoil, words]] of Object.entries(mistakes))
     const made = all.find(({ resource }) => resource.type === type);
     assert.ok(made);
     const bad = { ...made, resource: { ...made.resource, bytes: spoil(made.resource.bytes) } };
-    const [only = '', ...more] = await refused([...all.slice(0, 20), bad, ...all.slice(20, 30)]);
-    assert.ok(only.startsWith(`${made.scenario}: ${type} ${made.resource.name}: `), only);
+    const [only = '', ...more] = await refusedByEnvoy([...all.slice(0, 20), bad, ...all.slice(20, 30)]);
+    assert.ok(only.startsWith(`${made.origin}: ${type} ${made.resource.name}: `), only);
     assert.match(only, words);
     assert.deepEqual(more, []);
   });
