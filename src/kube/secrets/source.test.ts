@@ -181,6 +181,20 @@ describe('secrets: later', () => {
     assert.equal(gets(), 0);
   });
 
+  test('a certificate that came and went while the watch was away is found out', async () => {
+    const { settle, pass, look, read, api, remove } = start();
+    await settle();
+    api.cut(apiError(404));
+    await settle();
+    api.apply(tls('a/s'));
+    look('a/s');
+    await settle();
+    remove('a/s');
+    const other = api.apply(opaque('a/s'));
+    await pass(61_000, 500);
+    assert.deepEqual(read.get('a/s'), other);
+  });
+
   test('an answer that an event has overtaken is not trusted', async () => {
     const world = worldWith('a/s');
     const { settle, look, read, api, gets, batches } = start({ world });

@@ -11,7 +11,7 @@ import { createReflector, type Reflector } from '../reflector/reflector.ts';
 import { resources } from '../resources.ts';
 import { SecretAsker } from './asker.ts';
 import { OwnWatches } from './own-watches.ts';
-import { WantedSecrets, watchedType } from './wanted.ts';
+import { isCertificate, WantedSecrets, watchedType } from './wanted.ts';
 
 /** What hosts are told of Secrets that the store lacks; made before the pipeline, which asks it. */
 export interface SecretReferences {
@@ -106,7 +106,7 @@ class Source {
     const asker = new SecretAsker({
       ...this.#options,
       signal,
-      isListed: (name) => this.#reflectors.some((reflector) => reflector.knows(name)),
+      isListed: (name) => this.#isListed(name),
       answered: (name, object) => this.#answered(name, object),
       postponed: (name) => {
         this.#wanted.postpone(name);
@@ -144,8 +144,13 @@ class Source {
   }
 
   #answered(name: ObjectName, object: RawObject | undefined): void {
-    this.#deliver(this.#wanted.answered(name, object));
-    if (this.#wanted.isUnwatched(name)) this.#ownWatches?.start(name);
+    this.#deliver(this.#wanted.answered(name, object, this.#isListed(name)));
+    const isHeld = this.#wanted.stateOf(name) === 'held';
+    if (isHeld && object !== undefined && !isCertificate(object)) this.#ownWatches?.start(name);
+  }
+
+  #isListed(name: ObjectName): boolean {
+    return this.#reflectors.some((reflector) => reflector.knows(name));
   }
 
   #watched(events: readonly ObjectEvent[]): void {

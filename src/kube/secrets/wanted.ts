@@ -13,7 +13,7 @@ interface Wanted extends ObjectName {
   state: 'asking' | 'held' | 'none';
   /** While it is `asking`: somebody waits for the answer. */
   awaited: boolean;
-  /** The watch tells of its changes. */
+  /** The watch of certificates has it, and so will tell of its changes and of its end. */
   watched: boolean;
 }
 
@@ -62,12 +62,15 @@ export class WantedSecrets {
     return [event];
   }
 
-  /** What a request says, to be delivered. */
-  answered(name: ObjectName, object: RawObject | undefined): readonly ObjectEvent[] {
+  /**
+   * What a request says, to be delivered. `isListed`: whether the watch of certificates has the name. It never tells of
+   * what came and went while it was away, so that until then the type alone does not make it one that is watched.
+   */
+  answered(name: ObjectName, object: RawObject | undefined, isListed: boolean): readonly ObjectEvent[] {
     const wanted = this.#wanted.get(nameKey(name));
     if (wanted === undefined) return [];
     const found = object !== undefined && this.#of(object) === wanted ? object : undefined;
-    wanted.watched = found !== undefined && own(found, 'type') === watchedType;
+    wanted.watched = isListed && found !== undefined && isCertificate(found);
     const before = wanted.state;
     this.#settle(wanted, found === undefined ? 'none' : 'held');
     if (found !== undefined) return [{ type: 'applied', object: found }];
@@ -86,12 +89,6 @@ export class WantedSecrets {
       this.#wanted.delete(nameKey(one));
     }
     return { events: held.map((name) => deletedEvent(resources.secrets, name)), names };
-  }
-
-  /** It is there, and no watch tells of its changes. */
-  isUnwatched(name: ObjectName): boolean {
-    const wanted = this.#wanted.get(nameKey(name));
-    return wanted?.state === 'held' && !wanted.watched;
   }
 
   /** Up to `most` of those that no watch tells of, others at each call. */
@@ -123,3 +120,6 @@ export class WantedSecrets {
     wanted.awaited = false;
   }
 }
+
+/** Of the type that the watch of certificates tells of. */
+export const isCertificate = (object: RawObject): boolean => own(object, 'type') === watchedType;
