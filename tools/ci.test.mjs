@@ -16,7 +16,8 @@ function gate({ test, e2e }) {
   writeFileSync(join(path, 'npm'), npm, { mode: 0o755 });
   const env = { PATH: `${path}:${process.env.PATH}` };
   const { status, stdout } = spawnSync(join(import.meta.dirname, '../.ci/run'), { env, encoding: 'utf8' });
-  return { status, last: stdout.trimEnd().split('\n').at(-1) };
+  const lines = stdout.trimEnd().split('\n');
+  return { status, last: lines.at(-1), lines };
 }
 
 describe('the gate', () => {
@@ -39,7 +40,17 @@ describe('the gate', () => {
     { name: 'the second says nothing', test: fine, e2e: 'true', last: '3 passed, 1 failed' },
     { name: 'a failure that is not counted', test: `${fine}; exit 1`, e2e: fine, last: '6 passed, 1 failed' },
   ];
+  test('what failed is named again before the last line', () => {
+    const { lines } = gate({
+      test: 'echo "failed a.test.ts:1 a: x"; echo "1 passed, 1 failed"; exit 1',
+      e2e: fine,
+    });
+    assert.deepEqual(lines.slice(-2), ['failed a.test.ts:1 a: x', '4 passed, 1 failed']);
+  });
   for (const { name, last, status = 1, ...words } of cases) {
-    test(name, () => assert.deepEqual(gate(words), { status, last }));
+    test(name, () => {
+      const { lines: _, ...ended } = gate(words);
+      assert.deepEqual(ended, { status, last });
+    });
   }
 });

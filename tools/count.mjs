@@ -1,10 +1,14 @@
-// A reporter for node:test that counts: one line, `passed` or `failed`, for each test as it ends.
+// A reporter for node:test that counts: one line for each test as it ends, `passed`, or `failed` with where, what and why.
+import { relative } from 'node:path';
+
+/** Of an error's words: what a line holds. */
+const longestWhy = 300;
 
 /** Suites count only when they fail or are skipped by themselves. */
 export default async function* count(events) {
   for await (const event of events) {
     const outcome = outcomeOf(event);
-    if (outcome !== undefined) yield `${outcome}\n`;
+    if (outcome !== undefined) yield `${outcome === 'failed' ? `failed ${told(event.data)}` : outcome}\n`;
   }
 }
 
@@ -31,4 +35,13 @@ function isFileWithoutTests({ name, nesting, file }) {
     (file === name || file.endsWith(`/${name}`)) &&
     /\.(ts|mjs)$/.test(name)
   );
+}
+
+/** `FILE:LINE NAME: ERROR`, one line. */
+function told({ name, file, line, skip, todo, details }) {
+  const where = file === undefined ? '' : `${relative(process.cwd(), file)}:${line} `;
+  const error = details?.error?.cause ?? details?.error;
+  const left = isPresent(skip) ? 'skipped' : isPresent(todo) ? 'todo' : 'no test in this file';
+  const why = error === undefined ? left : String(error.message ?? error);
+  return `${where}${name}: ${why}`.replaceAll(/\s+/g, ' ').slice(0, longestWhy);
 }

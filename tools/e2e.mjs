@@ -12,6 +12,7 @@ import { SetupFailure } from './setup/failure.mjs';
 import { passThrough } from './setup/process.mjs';
 import { duration } from './setup/progress.mjs';
 import { cluster, root, setUp, usual } from './setup.mjs';
+import { Total } from './total.mjs';
 
 const targets = ['contour', 'envoy', 'kuard'];
 const longestScenarioMs = 600_000;
@@ -20,7 +21,7 @@ const say = (text) => process.stderr.write(`e2e: ${text}\n`);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args) {
-  const total = { passed: 0, failed: 0 };
+  const total = new Total();
   try {
     const options = await readOptions(args);
     if (options.help) {
@@ -29,11 +30,9 @@ async function main(args) {
     }
     await run(options, total);
   } catch (error) {
-    total.failed += 1;
-    console.error(error instanceof SetupFailure ? `e2e: ${error.message}` : error);
+    total.fail(error instanceof SetupFailure ? `e2e: ${error.message}` : error.stack);
   }
-  process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
-  return total.failed === 0 ? 0 : 1;
+  return total.close();
 }
 
 async function run({ provider, keep, files: selection }, total) {
@@ -50,9 +49,7 @@ async function run({ provider, keep, files: selection }, total) {
     await withCluster({ node, env, root, state, provider, archives }, async (signal) => {
       const scenarios = { ...env, CONTOUR_E2E: state };
       const how = { node, root, env: scenarios, concurrency: 1, timeoutMs: longestScenarioMs };
-      const { passed, failed } = await runTests(files, how);
-      total.passed += passed;
-      total.failed += failed;
+      total.add(await runTests(files, how));
       if (keep) await hold(state, signal);
     });
   } finally {

@@ -10,7 +10,8 @@ const silenceMs = 300_000;
 
 /**
  * Runs the files, `concurrency` at a time, and prints the report. A run that says nothing for five minutes is stopped;
- * the runner then names the files that hang. `prefix` comes before the command. Returns {passed, failed}; a runner that fails by itself is one failure.
+ * the runner then names the files that hang. `prefix` comes before the command. Returns how many passed, and a line for
+ * each failure: `failed FILE:LINE NAME: ERROR`. A runner that fails by itself is one.
  */
 export async function runTests(
   files,
@@ -24,7 +25,7 @@ export async function runTests(
     write = (text) => process.stdout.write(text),
   },
 ) {
-  if (files.length === 0) return { passed: 0, failed: 0 };
+  if (files.length === 0) return { passed: 0, failures: [] };
   const folder = await mkdtemp(join(tmpdir(), 'contour-tests-'));
   const counts = join(folder, 'counts');
   const reporters = ['spec', 'stdout', join(root, 'tools/count.mjs'), counts];
@@ -45,10 +46,10 @@ export async function runTests(
     const code = await watched(child, write);
     const outcomes = (await readFile(counts, 'utf8').catch(() => '')).split('\n');
     const passed = outcomes.filter((outcome) => outcome === 'passed').length;
-    const failed = outcomes.filter((outcome) => outcome === 'failed').length;
-    if (code === 0 || failed > 0) return { passed, failed };
-    console.error(`the test runner ended with ${code ?? 'a signal'}`);
-    return { passed, failed: 1 };
+    const failures = outcomes.filter((outcome) => outcome.startsWith('failed '));
+    if (code !== 0 && failures.length === 0)
+      failures.push(`failed the test runner ended with ${code ?? 'a signal'}`);
+    return { passed, failures };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

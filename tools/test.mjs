@@ -9,16 +9,15 @@ import { cacheRoot } from './setup/cache.mjs';
 import { SetupFailure } from './setup/failure.mjs';
 import { passThrough } from './setup/process.mjs';
 import { root, setUp, usual } from './setup.mjs';
+import { Total } from './total.mjs';
 
-const total = { passed: 0, failed: 0 };
+const total = new Total();
 try {
   await testAll();
 } catch (error) {
-  total.failed += 1;
-  console.error(error instanceof SetupFailure ? `set-up: ${error.message}` : error);
+  total.fail(error instanceof SetupFailure ? `set-up: ${error.message}` : error.stack);
 }
-process.exitCode = total.failed === 0 ? 0 : 1;
-process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+process.exitCode = total.close();
 
 async function testAll() {
   const files = testFiles(root, process.argv.slice(2));
@@ -35,24 +34,17 @@ async function testAll() {
   for (const { name, args } of checks) {
     console.log(`> ${name}`);
     const code = await passThrough(node, args, { cwd: root, env });
-    if (code !== 0) fail(`${name} failed`);
+    if (code !== 0) total.fail(`${name} failed`);
   }
   for (const { files, concurrency, needs } of runs) {
     const where = needs === 'kubernetes' ? networkFor(env) : { env };
-    const { passed, failed } = await runTests(files, { node, root, concurrency, ...where });
-    total.passed += passed;
-    total.failed += failed;
+    total.add(await runTests(files, { node, root, concurrency, ...where }));
   }
-  if (total.passed + total.failed === 0) fail('no test ran');
+  if (total.passed + total.failed === 0) total.fail('no test ran');
 }
 
 function networkFor(env) {
   const { why, ...network } = ownNetwork(env);
   if (why !== undefined) console.log(`tests with an API server use this host's own network (${why})`);
   return network;
-}
-
-function fail(why) {
-  total.failed += 1;
-  console.error(why);
 }

@@ -24,9 +24,10 @@ describe('counting', () => {
     },
     {
       name: 'failing',
-      text: "describe('s', () => { test('a', () => {}); test('b', () => { throw new Error('x'); }); });",
+      text: "describe('s', () => { test('a', () => {}); test('b', () => { throw new Error('x\\ny'); }); });",
       passed: 1,
       failed: 1,
+      told: /^failed \S*case\.test\.mjs:2 b: x y$/,
     },
     {
       name: 'skipped',
@@ -50,7 +51,7 @@ describe('counting', () => {
       failed: 2,
     },
   ];
-  for (const { name, text, passed, failed } of cases) {
+  for (const { name, text, passed, failed, told } of cases) {
     test(name, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'contour-counting-'));
       try {
@@ -59,7 +60,9 @@ describe('counting', () => {
         // The runner refuses to run inside itself unless this is unset.
         const { NODE_TEST_CONTEXT: _, ...env } = process.env;
         const options = { node: process.execPath, env, root, concurrency: 1, write: () => {} };
-        assert.deepEqual(await runTests([file], options), { passed, failed });
+        const outcome = await runTests([file], options);
+        assert.deepEqual([outcome.passed, outcome.failures.length], [passed, failed]);
+        if (told !== undefined) assert.match(outcome.failures.join(), told);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
