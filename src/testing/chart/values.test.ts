@@ -80,6 +80,32 @@ const wrong: readonly (readonly [name: string, values: object, says: RegExp])[] 
     { ingressAddress: { from: 'service' }, envoy: { service: { enabled: false } } },
     /leave envoy.service.enabled/,
   ],
+  ['an address that is none', { listenAddress: 'abc' }, /'\/listenAddress': 'abc' does not match/],
+  [
+    'one port for two servers',
+    { contour: { ports: { http: 8001 } } },
+    /contour\.ports\.http and contour\.ports\.xds are both 8001: give one of them another/,
+  ],
+  [
+    'one port for two containers of a pod',
+    { mode: 'sidecar', envoy: { ports: { http: 8000 } } },
+    /contour\.ports\.http and envoy\.ports\.http are both 8000/,
+  ],
+  [
+    'one port of the node for both listeners',
+    { envoy: { hostPorts: { http: 443 } } },
+    /envoy\.hostPorts\.http and envoy\.hostPorts\.https are both 443/,
+  ],
+  [
+    'one port of the Service for both listeners',
+    { envoy: { service: { ports: { https: 80 } } } },
+    /envoy\.service\.ports\.http and envoy\.service\.ports\.https are both 80/,
+  ],
+  [
+    'one Secret for both certificates',
+    { xds: { envoySecret: 'contourcert' } },
+    /xds\.contourSecret and xds\.envoySecret are both contourcert/,
+  ],
   ['addresses without any', { ingressAddress: { from: 'addresses' } }, /give ingressAddress.addresses/],
 ];
 
