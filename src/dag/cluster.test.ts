@@ -51,9 +51,22 @@ const annotations: readonly (readonly [
   expected: Partial<Cluster>,
   codes?: readonly string[],
 ])[] = [
-  ['a protocol by number', { 'upstream-protocol.tls': '80, 443' }, { protocol: 'tls' }],
+  ['a protocol by number', { 'upstream-protocol.tls': ' ,443' }, { protocol: 'tls' }],
   ['a protocol by name', { 'upstream-protocol.h2c': 'web' }, { protocol: 'h2c' }],
-  ['a protocol of another port', { 'upstream-protocol.tls': '4430,webs' }, {}],
+  [
+    'a protocol of ports that are not there',
+    { 'upstream-protocol.tls': '4430,webs', 'upstream-protocol.h2': ' 443, ,4430' },
+    { protocol: 'h2' },
+    ['ServiceAnnotationPortMissing', 'ServiceAnnotationPortMissing'],
+  ],
+  ['nothing but commas', { 'upstream-protocol.tls': ' , ' }, {}],
+  ['a misspelt name', { 'upstream-protocol.https': '443' }, {}, ['ServiceAnnotationUnknown']],
+  [
+    'thousands of unknown names',
+    Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`max-${index}`, ''])),
+    {},
+    Array(4).fill('ServiceAnnotationUnknown'),
+  ],
   ['encryption wins', { 'upstream-protocol.h2c': '443', 'upstream-protocol.h2': '443' }, { protocol: 'h2' }],
   [
     'limits',

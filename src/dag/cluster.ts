@@ -5,7 +5,7 @@ import { externalHost, externalNameMistake } from './external-name.ts';
 import type { Cluster, HealthCheck, UpstreamValidation } from './model.ts';
 import type { HealthCheckSpec, Service, ServicePort, ServiceReference } from './objects.ts';
 import { type Problem, problems, type ServiceName } from './problems.ts';
-import { limitsOf, protocolOf } from './upstream.ts';
+import { annotationProblems, limitsOf, protocolOf } from './upstream.ts';
 import type { GraphSettings, ObjectView } from './view.ts';
 
 /** A Service in the namespace of the object that names it: no other namespace can be named. */
@@ -43,6 +43,7 @@ export function clusterOf(context: ServiceContext, wanted: Wanted): Cluster | un
   if (validation === 'unknown') return 'unknown';
   if (validation === 'refused') return undefined;
   const limits = limitsOf(service, reference, found);
+  found.push(...annotationProblems(service, reference));
   const strategy = strategies.get(wanted.service.strategy ?? '');
   const { healthCheck } = wanted.service;
   const externalName = externalHost(service.externalName ?? '');

@@ -57,6 +57,8 @@ const all: Record<keyof typeof problems, Problem> = {
   ServiceExternalName: problems.ServiceExternalName(reference),
   ServiceExternalNameForbidden: problems.ServiceExternalNameForbidden(reference, hostile, 'is an address'),
   ServiceAnnotationInvalid: problems.ServiceAnnotationInvalid(reference, hostile, hostile),
+  ServiceAnnotationUnknown: problems.ServiceAnnotationUnknown(reference, hostile, undefined),
+  ServiceAnnotationPortMissing: problems.ServiceAnnotationPortMissing(reference, hostile, hostile),
   DurationUnreadable: problems.DurationUnreadable(hostile, 'timeoutPolicy.request', hostile, 'infinity'),
   RetryCountNegative: problems.RetryCountNegative(hostile, -1),
   PrefixRewriteInvalid: problems.PrefixRewriteInvalid(hostile, hostile, 'does not begin with "/"'),

@@ -358,6 +358,18 @@ export const problems = {
       route: of.route,
       message: `${service(of)}: its annotation ${shown(annotation)} is "${shown(value)}", which is not a whole number up to 4294967295; it has no effect`,
     }),
+  ServiceAnnotationUnknown: (of: ServiceName, annotation: string, nearest: string | undefined) =>
+    warning({
+      code: 'ServiceAnnotationUnknown',
+      route: of.route,
+      message: `${service(of)}: its annotation ${shown(annotation)} is not known and has no effect${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
+    }),
+  ServiceAnnotationPortMissing: (of: ServiceName, annotation: string, port: string) =>
+    warning({
+      code: 'ServiceAnnotationPortMissing',
+      route: of.route,
+      message: `${service(of)}: its annotation ${shown(annotation)} names "${shown(port)}", which is neither name nor number of a port of it and has no effect`,
+    }),
 
   DelegateMissing: (match: string | undefined, target: Omit<Named, 'kind'>) =>
     error({

@@ -1,4 +1,5 @@
 // What a Service's annotations say about how Envoy talks to it.
+import { closest } from '../runtime/closest.ts';
 import type { CircuitBreaker, Cluster } from './model.ts';
 import type { Service, ServicePort } from './objects.ts';
 import { type Problem, problems, type ServiceName } from './problems.ts';
@@ -14,10 +15,13 @@ export const protocolOf = (service: Service, port: ServicePort): Cluster['protoc
 
 function lists({ annotations }: Service, name: string, port: ServicePort): boolean {
   const value = annotations.get(prefix + name);
-  if (value === undefined) return false;
-  const list = `,${value.replaceAll(/\s/g, '')},`;
-  return list.includes(`,${port.port},`) || (port.name !== '' && list.includes(`,${port.name},`));
+  return value !== undefined && entriesOf(value).some((entry) => isNamed(port, entry));
 }
+
+const entriesOf = (value: string): readonly string[] => value.replaceAll(/\s/g, '').split(',');
+
+const isNamed = ({ name, port }: ServicePort, entry: string): boolean =>
+  entry === String(port) || (name !== '' && entry === name);
 
 const limits: Readonly<Record<string, keyof CircuitBreaker>> = {
   'max-connections': 'maxConnections',
@@ -44,4 +48,50 @@ export function limitsOf(
     return [];
   });
   return set.length > 0 ? Object.fromEntries(set) : undefined;
+}
+
+const portLists = protocols.map((protocol) => `${prefix}upstream-protocol.${protocol}`);
+const known: ReadonlySet<string> = new Set([
+  ...portLists,
+  ...Object.keys(limits).map((name) => prefix + name),
+]);
+
+/** Of one Service; a tenant may write thousands. */
+const mostTold = 4;
+
+type Mistake = (of: ServiceName) => Problem;
+
+/** Of each Service once: many routes may name it. */
+const mistakes = new WeakMap<Service, readonly Mistake[]>();
+
+/** Annotations that nobody knows, and ports that the Service doesn't have: without a word they'd mean HTTP in clear. */
+export function annotationProblems(service: Service, reference: ServiceName): readonly Problem[] {
+  if (service.annotations.size === 0) return [];
+  const made = mistakes.get(service) ?? [...mistakesOf(service)];
+  mistakes.set(service, made);
+  return made.map((mistake) => mistake(reference));
+}
+
+function* mistakesOf({ annotations, ports }: Service): Iterable<Mistake> {
+  let told = 0;
+  for (const [name, value] of annotations) {
+    if (told === mostTold) return;
+    const mistake = mistakeOf(name, value, ports);
+    if (mistake === undefined) continue;
+    told++;
+    yield mistake;
+  }
+}
+
+function mistakeOf(name: string, value: string, ports: Service['ports']): Mistake | undefined {
+  if (!known.has(name)) {
+    if (!name.startsWith(prefix)) return undefined;
+    const nearest = closest(name, known);
+    return (of) => problems.ServiceAnnotationUnknown(of, name, nearest);
+  }
+  if (!portLists.includes(name)) return undefined;
+  const missing = entriesOf(value).find(
+    (entry) => entry !== '' && !ports.some((port) => isNamed(port, entry)),
+  );
+  return missing === undefined ? undefined : (of) => problems.ServiceAnnotationPortMissing(of, name, missing);
 }

@@ -42,6 +42,22 @@ export const services = {
     effect: 'ignored',
     about: 'Told to every object that names the Service.',
   },
+  ServiceAnnotationUnknown: {
+    sample: problems.ServiceAnnotationUnknown(
+      blog,
+      'contour.heptio.com/upstream-protocol.https',
+      'contour.heptio.com/upstream-protocol.tls',
+    ),
+    effect: 'ignored',
+    about:
+      'Of annotations that begin with `contour.heptio.com/`. The first four mistakes of a Service are told.',
+  },
+  ServiceAnnotationPortMissing: {
+    sample: problems.ServiceAnnotationPortMissing(blog, 'contour.heptio.com/upstream-protocol.tls', 'htps'),
+    effect: 'ignored',
+    about:
+      'A port that was meant by it is spoken to in clear. Of each annotation the first such entry is told.',
+  },
   StrategyUnknown: {
     sample: problems.StrategyUnknown('/blog', 'blog', 'LeastRequest'),
     effect: 'ignored',
