@@ -12,7 +12,7 @@ import {
   type HostChange,
   hostLine,
   tableLines,
-  verdictLine,
+  verdictLines,
 } from './terminal.ts';
 import type { Style } from './terminal-text.ts';
 import { type Entrance, urlLines } from './urls.ts';
@@ -74,7 +74,7 @@ export function createReporter({ write, style, clock }: ReporterOptions): Report
         const before = verdicts.get(object);
         if (after === undefined) verdicts.delete(object);
         else verdicts.set(object, after);
-        if (started) say([verdictLine(clock.date(), object, { before, after }, style)]);
+        if (started) say(verdictLines(clock.date(), object, { before, after }, style));
       }
       if (!started) printTable();
       started = true;

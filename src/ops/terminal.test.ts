@@ -12,7 +12,7 @@ import {
   fileRepairedLine,
   hostLine,
   tableLines,
-  verdictLine,
+  verdictLines,
 } from './terminal.ts';
 
 const plain = { colour: false };
@@ -69,10 +69,10 @@ test('a line for each change', () => {
   const lines = [
     hostLine(at, { host: 'a.com', kind: 'changed', envoys: 1, ms: 6.8 }, plain),
     hostLine(at, { host: '*.a.com', kind: 'removed', envoys: 2, ms: 0.1 }, plain),
-    verdictLine(at, object, { before: good, after: bad }, plain),
-    verdictLine(at, object, { before: good, after: warned }, plain),
-    verdictLine(at, object, { before: undefined, after: good }, plain),
-    verdictLine(at, object, { before: good, after: undefined }, plain),
+    ...verdictLines(at, object, { before: good, after: bad }, plain),
+    ...verdictLines(at, object, { before: good, after: warned }, plain),
+    ...verdictLines(at, object, { before: undefined, after: good }, plain),
+    ...verdictLines(at, object, { before: good, after: undefined }, plain),
     envoyLine(at, { kind: 'ready', version: '1.40.0', ms: 612.4 }, plain),
     envoyLine(at, { kind: 'died', end: 'SIGKILL', restartMs: 250 }, plain),
   ];
@@ -85,6 +85,25 @@ test('a line for each change', () => {
     '12:01:02.123  IngressRoute shop/cart  gone',
     '12:01:02.123  Envoy  1.40.0 serves after 612 ms',
     '12:01:02.123  Envoy  ended (SIGKILL), starts again in 250 ms',
+  ]);
+});
+
+test('an object that changes tells each problem, the worst first', () => {
+  const object = objectKey('IngressRoute', 'shop', 'cart');
+  const lines = (count: number) =>
+    verdictLines(
+      at,
+      object,
+      { before: undefined, after: verdict('cart', 'invalid', [missing, ...Array(count).fill(shadowed)]) },
+      plain,
+    );
+  assert.deepEqual(lines(1), [
+    '12:01:02.123  IngressRoute shop/cart  invalid: /nope: no Service [nope:80]',
+    '    warning: /x: shadowed by a/b',
+  ]);
+  assert.deepEqual(lines(11).slice(-2), [
+    '    warning: /x: shadowed by a/b',
+    '    and 2 more; /status on the debug port has all',
   ]);
 });
 
@@ -125,7 +144,7 @@ test('nothing of a user reaches the terminal as a control', () => {
   const lines = [
     ...tableLines([bad], plain),
     hostLine(at, { host: evil, kind: 'added', envoys: 1, ms: 1 }, plain),
-    verdictLine(at, bad.object, { before: undefined, after: bad }, plain),
+    ...verdictLines(at, bad.object, { before: undefined, after: bad }, plain),
     ...fileProblemLines(
       at,
       { ...position, severity: 'error', file: evil, message: evil, excerpt: evil },

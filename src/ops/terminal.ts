@@ -2,6 +2,7 @@
 import { compareText } from '../dag/compare.ts';
 import { type CurrentStatus, unreachable, type Verdict } from '../dag/model.ts';
 import type { ObjectKey } from '../dag/objects.ts';
+import type { Problem } from '../dag/problems.ts';
 import { escapeControl } from '../dag/user-text.ts';
 import type { EnvoyState } from './managed-envoy.ts';
 import { alignColumns, type Colour, paint, type Style } from './terminal-text.ts';
@@ -42,19 +43,32 @@ export function hostLine(at: Date, change: HostChange, style: Style): string {
   return eventLine(at, change.host, text, style);
 }
 
-/** A status that changed; `before` undefined: the object is new; `after` undefined: it is gone. */
-export function verdictLine(
+/** Problems of one object that are told when it changes. */
+const mostProblems = 10;
+
+/**
+ * A status that changed, with a line for each problem after the worst. `before` undefined: the object is new; `after`
+ * undefined: it is gone.
+ */
+export function verdictLines(
   at: Date,
   object: ObjectKey,
   { before, after }: { readonly before: Verdict | undefined; readonly after: Verdict | undefined },
   style: Style,
-): string {
+): string[] {
   const { kind, name } = splitKey(object);
-  if (after === undefined) return eventLine(at, `${kind} ${name}`, 'gone', style);
+  if (after === undefined) return [eventLine(at, `${kind} ${name}`, 'gone', style)];
   const status = paint(after.currentStatus, statusColour(after), style);
   const from =
     before === undefined || before.currentStatus === after.currentStatus ? '' : `${before.currentStatus} → `;
-  return `${eventLine(at, `${kind} ${name}`, from, style)}${status}: ${reasonOf(after)}`;
+  const [worst, ...others] = after.problems;
+  const reason = worst === undefined ? escapeControl(after.description) : problemText(worst);
+  const untold = after.problems.length - mostProblems;
+  return [
+    `${eventLine(at, `${kind} ${name}`, from, style)}${status}: ${reason}`,
+    ...others.slice(0, mostProblems - 1).map((problem) => `    ${problemText(problem)}`),
+    ...(untold > 0 ? [`    and ${untold} more; /status on the debug port has all`] : []),
+  ];
 }
 
 /** A mistake in a manifest file. `error`: its last good content keeps serving; `warning`: the rest of it is taken. */
@@ -116,14 +130,16 @@ function splitKey(object: ObjectKey): { readonly kind: string; readonly name: st
   return { kind, name: namespace === '' ? name.join('/') : `${namespace}/${name.join('/')}` };
 }
 
-/** The worst problem with its route, how many more there are, or the description if there is none. */
-function reasonOf(verdict: Verdict): string {
-  const [worst] = verdict.problems;
-  if (worst === undefined) return escapeControl(verdict.description);
-  const where = worst.route === undefined ? '' : `${worst.route}: `;
-  const warning = worst.severity === 'warning' ? 'warning: ' : '';
-  const more = verdict.problems.length > 1 ? ` (and ${verdict.problems.length - 1} more)` : '';
-  return escapeControl(`${warning}${where}${worst.message}`) + more;
+/** The worst problem, how many more there are, or the description if there is none. */
+function reasonOf({ problems: [worst, ...others], description }: Verdict): string {
+  if (worst === undefined) return escapeControl(description);
+  return problemText(worst) + (others.length > 0 ? ` (and ${others.length} more)` : '');
+}
+
+/** With its route; that it is a warning is said, not that it is an error. */
+function problemText({ route, severity, message }: Problem): string {
+  const where = route === undefined ? '' : `${route}: `;
+  return escapeControl(`${severity === 'warning' ? 'warning: ' : ''}${where}${message}`);
 }
 
 /** Yellow also for what is valid and has warnings. */

@@ -170,6 +170,14 @@ describe('a problem', () => {
     assert.equal(wrong('---\nkind: Pod\n'.repeat(50)).length, 10);
   });
 
+  it('in the syntax of a document is told once, without what follows from it', () => {
+    const broken = `a: [\n  - b: 1\n    c: 2\n  - d: 3\n`;
+    assert.deepEqual(
+      wrong(`${broken}---\n${broken}`).map((line) => line.split(' ')[0]),
+      ['2:8', '7:8'],
+    );
+  });
+
   it('that is a warning, however often, hides neither objects nor errors', () => {
     const again = `${service('a')}---\n`.repeat(12);
     assert.deepEqual(titles(`${again}${service('b')}`), ['Service default/a', 'Service default/b']);

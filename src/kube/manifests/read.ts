@@ -80,8 +80,10 @@ class Reading {
   }
 
   #document(document: Document): void {
-    for (const error of document.errors) this.fail(worded(error.message), error.pos[0]);
-    if (document.errors.length > 0 || document.contents === null) return;
+    const [error] = document.errors;
+    // What comes after it in a document mostly follows from it.
+    if (error !== undefined) this.fail(worded(error.message), error.pos[0]);
+    if (error !== undefined || document.contents === null) return;
     const start = document.contents.range?.[0] ?? 0;
     try {
       this.#take(toJson(document, this.#copies), start);
