@@ -1,4 +1,4 @@
-// The quickstart does what its files say, and ends without leaving anything behind.
+// `npm start` serves what the files of the quickstart say, and ends without leaving anything behind.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,8 @@ import { type Answer, type Ask, ask } from '../src/testing/http-client.ts';
 import { choosePorts, listenFlags, type Ports } from './kit/contour.ts';
 import { envoyPath } from './kit/envoy-path.ts';
 
-const directory = join(import.meta.dirname, '../examples/quickstart');
+const root = join(import.meta.dirname, '..');
+const directory = join(root, 'examples/quickstart');
 let ports: Ports;
 let quickstart: ReturnType<typeof spawn>;
 let output = '';
@@ -18,7 +19,9 @@ let output = '';
 before(async () => {
   ports = await choosePorts();
   const flags = ['--envoy', envoyPath(), ...listenFlags(ports)];
-  quickstart = spawn(process.execPath, [join(directory, 'start.ts'), ...flags], {
+  quickstart = spawn('npm', ['start', '--silent', '--', ...flags], {
+    cwd: root,
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [quickstart.stdout, quickstart.stderr]) {
@@ -31,8 +34,13 @@ before(async () => {
   const shown = eventually(() => assert.match(output, /curl .*blog\.localhost/), { within: 60_000 });
   await Promise.race([shown, ended]);
 });
-after(async () => {
-  if (quickstart.exitCode === null) quickstart.kill('SIGKILL');
+// Whatever a test found: nothing of the group stays.
+after(() => {
+  for (const stream of [quickstart.stdout, quickstart.stderr]) stream?.destroy();
+  if (quickstart.pid === undefined) return;
+  try {
+    process.kill(-quickstart.pid, 'SIGKILL');
+  } catch {} // It has ended.
 });
 
 const backendOf = ({ body }: Answer) => JSON.parse(body.toString()).backend;
@@ -65,7 +73,7 @@ test('the generated key is readable by its owner alone, and git ignores it', asy
   assert.match(ignored, /^examples\/quickstart\/generated-\*\.yaml$/m);
 });
 
-test('SIGTERM ends everything in order', async () => {
+test('a SIGTERM to npm ends everything in order', async () => {
   quickstart.kill('SIGTERM');
   const [code] = await once(quickstart, 'exit');
   assert.equal(code, 0, output);
