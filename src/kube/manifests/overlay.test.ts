@@ -25,6 +25,16 @@ it('only what differs is sent', () => {
   assert.deepEqual(set(overlay, 'f'), ['-b2', '-c1']);
 });
 
+it('an object that comes in another version takes the former one with it', () => {
+  const overlay = createOverlay();
+  const versions = (version: string) =>
+    overlay
+      .set('f', readManifests(`apiVersion: g/${version}\nkind: X\nmetadata: {name: a}`, 'f').objects)
+      .map(({ type, object }) => `${type} ${object.apiVersion}`);
+  assert.deepEqual(versions('v1beta1'), ['applied g/v1beta1']);
+  assert.deepEqual(versions('v1'), ['deleted g/v1beta1', 'applied g/v1']);
+});
+
 it('of two files the first by path is in force, in any order of arrival', () => {
   const overlay = createOverlay();
   assert.deepEqual(set(overlay, 'n', 'a2'), ['+a2']);

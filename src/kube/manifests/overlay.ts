@@ -67,7 +67,10 @@ export function createOverlay(): Overlay {
 }
 
 function eventOf(before: RawObject | undefined, after: RawObject | undefined): ObjectEvent[] {
-  if (after !== undefined)
-    return isDeepStrictEqual(before, after) ? [] : [{ type: 'applied', object: after }];
-  return before === undefined ? [] : [{ type: 'deleted', object: before }];
+  if (after === undefined) return before === undefined ? [] : [{ type: 'deleted', object: before }];
+  if (isDeepStrictEqual(before, after)) return [];
+  const applied: ObjectEvent = { type: 'applied', object: after };
+  // Of another version it may be one that nobody reads: the former one would stay.
+  const replaces = before !== undefined && before.apiVersion !== after.apiVersion;
+  return replaces ? [{ type: 'deleted', object: before }, applied] : [applied];
 }

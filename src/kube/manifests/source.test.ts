@@ -299,6 +299,17 @@ it('an object in two files: the first by path is used, told with both names, and
   assert.deepEqual(source.history, ['+x1', '+x2']);
 });
 
+it('a conflict that has ended is told again when it comes back', async (t) => {
+  const directory = folder(t, { 'a.yaml': manifest('x1'), 'b.yaml': manifest('x2') });
+  const source = follow(t, directory);
+  const told = () => source.said().filter((message) => message.includes('too; that one is used')).length;
+  await until(() => told() === 1);
+  unlinkSync(join(directory, 'a.yaml'));
+  await source.shows('x2');
+  writeFileSync(join(directory, 'a.yaml'), manifest('x1'));
+  await until(() => told() === 2);
+});
+
 it('a file that is renamed changes nothing and is no conflict', async (t) => {
   const directory = folder(t, { 'a.yaml': manifest('x1') });
   const source = follow(t, directory);

@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Runnable } from '../../runtime/runnable.ts';
 import type { EventSink, ObjectEvent } from '../../store/events.ts';
 import { createDueQueue } from './due.ts';
-import { createOverlay } from './overlay.ts';
+import { type Conflict, createOverlay } from './overlay.ts';
 import { fileProblem, type ManifestProblem } from './problem.ts';
 import { createReader } from './settle.ts';
 import { createTree, isWithin } from './tree.ts';
@@ -66,7 +66,7 @@ function start(options: ManifestSourceOptions): { open(): void; stop(): void } {
   const shown = shownPaths(options.directories);
   const contested = new Set<string>();
   let cancelConflicts = () => {};
-  const toldConflicts = new Set<string>();
+  const toldConflicts = new Map<string, Conflict>();
   const initial = new Set<string>();
   let events: ObjectEvent[] = [];
   let synced = false;
@@ -84,9 +84,17 @@ function start(options: ManifestSourceOptions): { open(): void; stop(): void } {
         const applied = changes.filter((event) => event.type === 'applied').length;
         options.onChange?.({ file: shown(path), applied, deleted: changes.length - applied });
       }
-      if (overlay.conflicts(path).length > 0) planConflicts(path);
+      const conflicts = overlay.conflicts(path);
+      forgetConflicts(path, new Set(conflicts.map(conflictKey)));
+      if (conflicts.length > 0) planConflicts(path);
     },
   });
+
+  /** Those that have ended are told again when they come back. */
+  function forgetConflicts(path: string, lasting: ReadonlySet<string>): void {
+    for (const [told, { used, unused }] of toldConflicts)
+      if ((used === path || unused === path) && !lasting.has(told)) toldConflicts.delete(told);
+  }
 
   function planConflicts(path: string): void {
     if (contested.size === 0)
@@ -99,10 +107,10 @@ function start(options: ManifestSourceOptions): { open(): void; stop(): void } {
   }
 
   function tellConflicts(path: string): void {
-    for (const { title, used, unused } of overlay.conflicts(path)) {
-      const told = `${title}\n${used}\n${unused}`;
-      if (toldConflicts.has(told)) continue;
-      toldConflicts.add(told);
+    for (const conflict of overlay.conflicts(path)) {
+      const { title, used, unused } = conflict;
+      if (toldConflicts.has(conflictKey(conflict))) continue;
+      toldConflicts.set(conflictKey(conflict), conflict);
       options.onProblem(
         fileProblem(shown(unused), `${title} is in ${shown(used)} too; that one is used`, 'warning'),
       );
@@ -167,3 +175,5 @@ function shownPaths(directories: readonly string[]): (path: string) => string {
     return root === undefined ? path : root.given + path.slice(root.real.length);
   };
 }
+
+const conflictKey = ({ title, used, unused }: Conflict): string => `${title}\n${used}\n${unused}`;
