@@ -32,7 +32,7 @@ export async function startBackends(
     close();
     throw new Error(
       `the sample backends need the ports ${[...ports.values()].join(', ')} of 127.0.0.1, and one cannot be had ` +
-        `(${error instanceof Error ? error.message : error}): end the process that has it`,
+        `(${error instanceof Error ? error.message : error}); another npm start may be running. Who has the port: ss -ltnp`,
     );
   }
   return close;

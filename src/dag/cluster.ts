@@ -128,7 +128,7 @@ function problemOf(
   if (service === undefined) return problems.ServiceMissing(reference);
   if (service.externalName !== undefined && settings.externalNames === undefined)
     return problems.ServiceExternalName(reference);
-  if (port === undefined) return problems.ServicePortMissing(reference);
+  if (port === undefined) return problems.ServicePortMissing(reference, service.ports);
   if (port.protocol !== 'TCP') return problems.ServicePortNotTcp(reference, port.protocol);
   return externalProblem(settings, { service, port, reference });
 }

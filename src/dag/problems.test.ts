@@ -52,7 +52,7 @@ const all: Record<keyof typeof problems, Problem> = {
   WeightNegative: problems.WeightNegative(hostile, hostile, -1),
   BackendMissing: problems.BackendMissing(hostile),
   ServiceMissing: problems.ServiceMissing(reference),
-  ServicePortMissing: problems.ServicePortMissing(reference),
+  ServicePortMissing: problems.ServicePortMissing(reference, Array(6).fill({ name: hostile, port: 80 })),
   ServicePortNotTcp: problems.ServicePortNotTcp(reference, hostile),
   ServiceExternalName: problems.ServiceExternalName(reference),
   ServiceExternalNameForbidden: problems.ServiceExternalNameForbidden(reference, hostile, 'is an address'),

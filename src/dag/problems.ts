@@ -50,6 +50,24 @@ export interface ServiceName {
 
 const service = ({ name, port }: ServiceName): string => `Service [${shown(name)}:${shown(String(port))}]`;
 
+interface Port {
+  readonly name: string;
+  readonly port: number;
+}
+
+const mostPorts = 5;
+/** The API server takes no longer one (IANA_SVC_NAME). */
+const longestPortName = 15;
+
+/** `80 (http), 443` */
+function portsText(ports: readonly Port[]): string {
+  const isNamed = ({ name }: Port) => name !== '' && name.length <= longestPortName;
+  const told = ports
+    .slice(0, mostPorts)
+    .map((one) => (isNamed(one) ? `${one.port} (${shown(one.name)})` : String(one.port)));
+  return told.join(', ') + (ports.length > mostPorts ? ' and others' : '');
+}
+
 /** What a problem without a route is about, where routes have it too. */
 const place = (match: string | undefined): string => (match === undefined ? 'spec.tcpproxy' : 'route');
 
@@ -328,11 +346,11 @@ export const problems = {
       route: of.route,
       message: `${service(of)} is invalid or missing: there is no Service ${name(of)}`,
     }),
-  ServicePortMissing: (of: ServiceName) =>
+  ServicePortMissing: (of: ServiceName, ports: readonly Port[]) =>
     problem(of.severity, {
       code: 'ServicePortMissing',
       route: of.route,
-      message: `${service(of)} is invalid or missing: Service ${name(of)} has no such port`,
+      message: `${service(of)} is invalid or missing: Service ${name(of)} has no such port${ports.length === 0 ? '' : `; it has ${portsText(ports)}`}`,
     }),
   ServicePortNotTcp: (of: ServiceName, protocol: string) =>
     problem(of.severity, {

@@ -13,15 +13,19 @@ export function closest(word: string, known: Iterable<string>): string | undefin
   return best?.word;
 }
 
-/** Least number of characters to insert, remove or replace. */
+/** Least number of characters to insert, remove or replace, or of neighbours to swap. */
 function editDistance(from: string, to: string): number {
+  let beforeLast: readonly number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
     for (let column = 1; column <= to.length; column++) {
       const replaced = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwap ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      current.push(Math.min(replaced, swapped, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
+    beforeLast = previous;
     previous = current;
   }
   return previous[to.length] ?? 0;

@@ -122,12 +122,16 @@ export class Fields {
 
 /** Undefined: it is an integer of 32 bits. */
 export function wrongInteger(value: unknown): string | undefined {
-  if (typeof value !== 'number' || !Number.isInteger(value)) return 'must be an integer';
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    return typeof value === 'string' && /^\d+$/.test(value)
+      ? 'must be an integer; write it without quotes'
+      : 'must be an integer';
   return Math.abs(value) <= largestInteger ? undefined : 'is out of range';
 }
 
 /** Undefined: it is a string of well-formed Unicode within the limit. */
 export function wrongText(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return 'must be a string; write it in quotes';
   if (typeof value !== 'string') return 'must be a string';
   if (value.length > longestText) return `is longer than ${longestText} characters`;
   return value.isWellFormed() ? undefined : 'must be well-formed Unicode';

@@ -57,7 +57,9 @@ describe('decode: Ingress', () => {
   test('a rule whose host is unreadable is not one for all hosts', () => {
     const ingress = withSpec({ rules: [{ host: 5, http: { paths: [{ backend }] } }] });
     assert.deepEqual(ingress.rules, []);
-    assert.deepEqual(ingress.malformed, [{ path: 'spec.rules[0].host', message: 'must be a string' }]);
+    assert.deepEqual(ingress.malformed, [
+      { path: 'spec.rules[0].host', message: 'must be a string; write it in quotes' },
+    ]);
   });
 
   test('a path whose type or backend is unreadable keeps its place without a backend', () => {

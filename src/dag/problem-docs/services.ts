@@ -12,7 +12,7 @@ export const services = {
       'Services are looked up in the namespace of the object that names them, and nowhere else. Heals by itself.',
   },
   ServicePortMissing: {
-    sample: problems.ServicePortMissing({ ...blog, port: 81 }),
+    sample: problems.ServicePortMissing({ ...blog, port: 81 }, [{ name: 'http', port: 80 }]),
     effect: 'share',
     about: "`port` is the Service's port, not its targetPort. An Ingress may name it instead.",
   },
